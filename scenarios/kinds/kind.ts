@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+
+/**
+ * One component kind as a user sees it: its configuration with cited defaults, its help, and what
+ * may be wired to it. Behaviour lives in simulator/components, under the same file name.
+ */
+export interface KindDefinition<Config extends z.ZodType = z.ZodType> {
+  readonly kind: string;
+  /** Layer on the canvas, left to right; `generic` kinds have no fixed layer. */
+  readonly layer: 'traffic' | 'services' | 'stores' | 'pipeline' | 'delivery' | 'generic';
+  /** What the canvas writes on the node: "Feed service". */
+  readonly title: string;
+  /** One sentence: what it is and what it does. */
+  readonly summary: string;
+  /** Markdown: semantics, failure modes, what it does with each neighbour. */
+  readonly help: string;
+  /**
+   * A strict zod object. Every field carries `.meta()` of type FieldMeta, and a `.default()` unless
+   * nothing sensible exists. Durations are Distributions or numbers with the unit in the name.
+   */
+  readonly config: Config;
+  /** Kinds this one may point an edge at, each with what it would do there ("reads feeds"). */
+  readonly targets: Readonly<Record<string, string>>;
+  /** Why a wire to a given kind makes no sense, where the general sentence would not be clear. */
+  readonly refusals?: Readonly<Record<string, string>>;
+  /** The one figure shown on the node while running, a member of its component figures. */
+  readonly headline: string;
+}
+
+/** What every configuration field says about itself, beside its type and default. */
+export interface FieldMeta {
+  /** Short label in the configuration panel. */
+  readonly title: string;
+  /** One or two sentences. */
+  readonly description: string;
+  /** `ms`, `s`, `requests/s`, `bytes`, `ratio`, `count`, ... */
+  readonly unit?: string;
+  /**
+   * Where the default comes from: `seed` (the published design states it), a citation
+   * ("Redis benchmark documentation"), or `sized` with the rule that it was sized by.
+   */
+  readonly source: string;
+}
