@@ -23,13 +23,41 @@ export const errorCodes = {
   'FL-file-not-found': 'The file does not exist, and no built-in scenario has this id.',
   'FL-file-too-large': 'The file is larger than a scenario may be.',
   'FL-too-deep': 'The file nests deeper than a scenario may.',
+  'FL-too-many': 'The file holds more of something than a scenario may.',
+  'FL-duplicate-key': 'An object has two members of the same name.',
+  'FL-reserved-key': 'A member or a path uses a name that JavaScript objects reserve.',
   'FL-wrong-format': 'The `format` or `version` member is not one that this program reads.',
   'FL-wrong-type': 'A value has the wrong JSON type.',
   'FL-unknown-key': 'A member has a name that the format does not know.',
   'FL-missing': 'A required member is not there.',
-  'FL-out-of-range': 'A number lies outside of what the member allows.',
+  'FL-out-of-range': 'A number, or a length, lies outside of what the member allows.',
   'FL-not-one-of': 'A value is not one of those allowed.',
   'FL-bad-id': 'An id does not match [a-z][a-z0-9-]*.',
+  'FL-either-or': 'Members that exclude each other are both there, or a form is incomplete.',
+  'FL-wrong-order': 'Values that must rise, or a lower and an upper bound, are in the wrong order.',
+  'FL-duplicate-id': 'Two things that must have different ids have the same.',
+  'FL-duplicate-edge': 'Two edges have the same source and target.',
+  'FL-self-edge': 'An edge points from a node to itself.',
+  'FL-unknown-kind': 'A node is of a kind that does not exist.',
+  'FL-unknown-node': 'An id names a node that is not in the design.',
+  'FL-unknown-edge': '`a->b` names an edge that is not in the design.',
+  'FL-unknown-event': 'An id names a timeline event that is not in the file.',
+  'FL-wiring': 'An edge joins two kinds that have nothing to do with each other.',
+  'FL-edge-turned': 'An edge to or from a stream pointed against the work, and was turned round.',
+  'FL-too-many-targets': 'More edges leave a node than its kind can use.',
+  'FL-missing-neighbour': 'A node lacks a neighbour without which it can do nothing.',
+  'FL-no-client': 'Nothing in the design makes requests.',
+  'FL-call-cycle': 'Synchronous calls form a cycle.',
+  'FL-extends-unknown': 'No design has the id that `extends` names.',
+  'FL-extends-cycle': 'Designs extend each other in a circle.',
+  'FL-extends-broken': 'The design that `extends` names is itself not valid.',
+  'FL-bad-path': 'A `set` key is not a path.',
+  'FL-unknown-path': 'A `set` key leads to a member that is not there.',
+  'FL-wrong-target': 'A timeline event does not apply to a node of this kind.',
+  'FL-after-the-end': 'A time lies after the end of the run.',
+  'FL-warmup': 'The warm-up does not fit the run.',
+  'FL-bad-metric': 'A metric is not a path of the result file.',
+  'FL-not-yet': 'The product is to have this, and does not have it yet.',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
@@ -37,7 +65,11 @@ export type ErrorCode = keyof typeof errorCodes;
 /** Thrown at a door when the input cannot be used; carries every problem found, never just the first. */
 export class InputError extends Error {
   override readonly name = 'InputError';
-  constructor(readonly problems: readonly Problem[]) {
+  constructor(
+    readonly problems: readonly Problem[],
+    /** The file that the paths are in, where the caller named one. */
+    readonly file?: string,
+  ) {
     super(problems.map((p) => `${p.code} ${p.path}: ${p.message}`).join('\n'));
   }
 }

@@ -3,5 +3,6 @@
  * or a list of coded problems comes out. Imports nothing of ours; pure, no DOM, no Node.
  */
 export type * from './scenario.ts';
-export type { KindDefinition, FieldMeta } from './kinds/kind.ts';
+export type { KindDefinition, FieldMeta, NeighbourRule } from './kinds/kind.ts';
+export { kinds, findKind, type KindName, type ConfigOf } from './kinds/index.ts';
 export { InputError, errorCodes, type Problem, type ErrorCode } from './errors.ts';

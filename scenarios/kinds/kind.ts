@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { z } from '../zod.ts';
 
 /**
  * One component kind as a user sees it: its configuration with cited defaults, its help, and what
@@ -15,16 +15,38 @@ export interface KindDefinition<Config extends z.ZodType = z.ZodType> {
   /** Markdown: semantics, failure modes, what it does with each neighbour. */
   readonly help: string;
   /**
-   * A strict zod object. Every field carries `.meta()` of type FieldMeta, and a `.default()` unless
-   * nothing sensible exists. Durations are Distributions or numbers with the unit in the name.
+   * What the kind is to rules that do not care about the kind itself. `client`: makes requests.
+   * `stream`: holds messages until a consumer takes them, so its edges are not synchronous calls.
+   * `workers`: consumes messages, and can crash. Absent: called, answers.
+   */
+  readonly role?: 'client' | 'stream' | 'workers';
+  /**
+   * A strict zod object. Every field is made by `field(schema, meta)`, and has a `.default()` unless
+   * nothing sensible exists. Durations are Distributions or numbers with the unit in the name. No
+   * transforms: a completed configuration must itself be valid input.
    */
   readonly config: Config;
   /** Kinds this one may point an edge at, each with what it would do there ("reads feeds"). */
   readonly targets: Readonly<Record<string, string>>;
   /** Why a wire to a given kind makes no sense, where the general sentence would not be clear. */
   readonly refusals?: Readonly<Record<string, string>>;
+  /** Neighbours without which the kind can do nothing; each is an error when it is not there. */
+  readonly needs?: readonly NeighbourRule[];
+  /** Most edges that may leave a node of this kind; absent: any number. */
+  readonly maximumTargets?: number;
+  /** Of a client: the flows that it makes under a given (complete) configuration. */
+  flows?(config: z.output<Config>): readonly string[];
   /** The one figure shown on the node while running, a member of its component figures. */
   readonly headline: string;
+}
+
+/** At least one neighbour of one of `kinds` must be there. */
+export interface NeighbourRule {
+  /** `target`: this kind points at it; `source`: it points at this kind. */
+  readonly side: 'source' | 'target';
+  readonly kinds: readonly string[];
+  /** What is wrong without, as the end of a sentence that begins with the node: "has no queue to consume from". */
+  readonly without: string;
 }
 
 /** What every configuration field says about itself, beside its type and default. */
