@@ -1,0 +1,133 @@
+/**
+ * `npm test`: every check, one after the other, each on all cores. The last line is
+ * `N passed, N failed`, counting every test and every check; what did not run counts as failed and
+ * says why. Exit code 1 when anything failed.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { relative, join } from 'node:path';
+import { ensureChromium } from './chromium.mjs';
+import { ensurePackages, requireNode, root } from './packages.mjs';
+
+requireNode();
+ensurePackages();
+
+const reports = join(root, '.cache', 'test');
+mkdirSync(reports, { recursive: true });
+
+/** Packages' programs by their file, so that it works whatever the shell's PATH is. */
+const bin = (path) => join(root, 'node_modules', path);
+const tsc = bin('typescript/bin/tsc');
+
+const checks = [
+  ['format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
+  ['lint', [bin('eslint/bin/eslint.js'), '.']],
+  ['types', [tsc, '-p', 'tsconfig.json']],
+  ['types of scenarios, without DOM and Node', [tsc, '-p', 'scenarios/tsconfig.json']],
+  ['types of simulator, without DOM and Node', [tsc, '-p', 'simulator/tsconfig.json']],
+  [
+    'dependency rules',
+    [
+      bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+      ...['--config', '.dependency-cruiser.mjs', 'scenarios', 'simulator', 'web', 'cli'],
+    ],
+  ],
+];
+
+let passed = 0;
+let failed = 0;
+
+for (const [name, args] of checks) await check(name, args);
+await tests('unit, property and theory tests', 'node');
+const chromium = ensureChromium();
+if (chromium.path) await tests('browser tests', 'browser', { CHROMIUM_PATH: chromium.path });
+else report('browser tests', 0, 1, `not run: ${chromium.reason}`);
+await tests('documentation', 'documentation');
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function check(name, args) {
+  const { status, output } = await run(args, {});
+  if (status !== 0) console.log(output);
+  report(name, status === 0 ? 1 : 0, status === 0 ? 0 : 1);
+}
+
+/** Runs one vitest project and counts from its JSON report. */
+async function tests(name, project, environment = {}) {
+  const file = join(reports, `${project}.json`);
+  rmSync(file, { force: true });
+  const { status } = await run(
+    [
+      bin('vitest/vitest.mjs'),
+      ...['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
+    ],
+    environment,
+    'shown',
+  );
+  const counted = countTests(file);
+  if (counted === null) return report(name, 0, 1, `vitest ended with exit ${status} and wrote no report`);
+  for (const problem of counted.problems) console.log(`  ${problem}`);
+  // An error outside of any test fails the run without failing a test.
+  const unexplained = status !== 0 && counted.failed === 0 ? 1 : 0;
+  report(
+    name,
+    counted.passed,
+    counted.failed + unexplained,
+    unexplained ? `vitest exit ${status}` : undefined,
+  );
+}
+
+/** Skipped tests and files that could not be loaded count as failed: nothing is skipped in silence. */
+function countTests(file) {
+  let results;
+  try {
+    results = JSON.parse(readFileSync(file, 'utf8')).testResults;
+  } catch {
+    return null;
+  }
+  const counted = { passed: 0, failed: 0, problems: [] };
+  for (const suite of results) {
+    const where = relative(root, suite.name);
+    if (suite.status === 'failed' && !suite.assertionResults.some((test) => test.status === 'failed')) {
+      counted.failed += 1;
+      counted.problems.push(`${where}: ${suite.message || 'failed outside of its tests'}`);
+    }
+    for (const test of suite.assertionResults) {
+      if (test.status === 'passed') counted.passed += 1;
+      else {
+        counted.failed += 1;
+        if (test.status !== 'failed')
+          counted.problems.push(`${where}: "${test.fullName}" was ${test.status}`);
+      }
+    }
+  }
+  if (results.length === 0) {
+    counted.failed += 1;
+    counted.problems.push('no test files found');
+  }
+  return counted;
+}
+
+function report(name, newlyPassed, newlyFailed, reason) {
+  passed += newlyPassed;
+  failed += newlyFailed;
+  const verdict =
+    newlyFailed === 0 ? `${newlyPassed} passed` : `${newlyPassed} passed, ${newlyFailed} FAILED`;
+  console.log(`${name}: ${verdict}${reason ? ` (${reason})` : ''}`);
+}
+
+/** @returns {Promise<{ status: number | null, output: string }>} */
+function run(args, environment, show) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+    });
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
+    child.on('close', (status) => resolve({ status, output }));
+  });
+}

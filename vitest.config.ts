@@ -1,0 +1,46 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
+
+const everywhere = ['**/node_modules/**', 'dist/**', '.cache/**'];
+const browser = 'web/**/*.browser.test.ts';
+const documentation = 'docs/*.test.ts';
+
+/**
+ * Three projects, because they need different things: `node` is everything that needs only Node;
+ * `browser` drives the system's Chromium and builds the page once; `documentation` runs the commands
+ * of the documentation and compares the generated pages.
+ */
+export default defineConfig({
+  test: {
+    maxWorkers: availableParallelism(),
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...everywhere, browser, documentation],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: [browser],
+          exclude: everywhere,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'documentation',
+          include: [documentation],
+          exclude: everywhere,
+          testTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
