@@ -57,6 +57,9 @@ export const errorCodes = {
   'FL-after-the-end': 'A time lies after the end of the run.',
   'FL-warmup': 'The warm-up does not fit the run.',
   'FL-bad-metric': 'A metric is not a path of the result file.',
+  'FL-usage': 'The command line has an option or an argument that the command does not know or cannot use.',
+  'FL-unreadable': 'The file is there and cannot be read.',
+  'FL-cannot-write': 'The result cannot be written where it was to go.',
   'FL-not-yet': 'The product is to have this, and does not have it yet.',
 } as const;
 
