@@ -4,5 +4,12 @@
  */
 export type * from './scenario.ts';
 export type { KindDefinition, FieldMeta, NeighbourRule } from './kinds/kind.ts';
-export { kinds, findKind, type KindName, type ConfigOf } from './kinds/index.ts';
+export {
+  kinds,
+  findKind,
+  clientFlows,
+  type ClientFlow,
+  type KindName,
+  type ConfigOf,
+} from './kinds/index.ts';
 export { InputError, errorCodes, type Problem, type ErrorCode } from './errors.ts';
