@@ -1,0 +1,20 @@
+/**
+ * Door of `scenarios/sampling`: random draws, distributions and arrivals, the same bits on every
+ * machine. Pure.
+ */
+export { exp, expm1, log, log1p, normalQuantile, pow } from './math.ts';
+export {
+  childKey0,
+  childKey1,
+  drawUint32,
+  replicationSeed,
+  rootKey0,
+  rootKey1,
+  sourceKey,
+  streamHash,
+  uniform,
+  type Key,
+} from './random.ts';
+export { findRoot } from './root.ts';
+export { quantileOf, type Quantile } from './quantile.ts';
+export { MAXIMUM_NS, compileSampler, sampleNs, samplerCompiler, type Sampler } from './distribution.ts';
