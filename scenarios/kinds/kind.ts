@@ -28,6 +28,8 @@ export interface KindDefinition<Config extends z.ZodType = z.ZodType> {
   readonly config: Config;
   /** Kinds this one may point an edge at, each with what it would do there ("reads feeds"). */
   readonly targets: Readonly<Record<string, string>>;
+  /** By kind of target: what an edge has where the file says nothing. Absent: no latency, no time-out. */
+  readonly edgeDefaults?: Readonly<Record<string, EdgeDefaults>>;
   /** Why a wire to a given kind makes no sense, where the general sentence would not be clear. */
   readonly refusals?: Readonly<Record<string, string>>;
   /** Neighbours without which the kind can do nothing; each is an error when it is not there. */
@@ -38,6 +40,16 @@ export interface KindDefinition<Config extends z.ZodType = z.ZodType> {
   flows?(config: z.output<Config>): readonly string[];
   /** The one figure shown on the node while running, a member of its component figures. */
   readonly headline: string;
+}
+
+/** What an edge from one kind to another has where the file says nothing. */
+export interface EdgeDefaults {
+  /** One way, constant. */
+  readonly latencyMs: number;
+  /** Null on edges that are not synchronous calls. */
+  readonly timeoutMs: number | null;
+  /** Where the two figures come from. */
+  readonly source: string;
 }
 
 /** At least one neighbour of one of `kinds` must be there. */
