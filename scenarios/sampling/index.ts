@@ -18,3 +18,4 @@ export {
 export { findRoot } from './root.ts';
 export { quantileOf, type Quantile } from './quantile.ts';
 export { MAXIMUM_NS, compileSampler, sampleNs, samplerCompiler, type Sampler } from './distribution.ts';
+export { compileArrivals, type ArrivalProcess, type OpenArrivals } from './arrivals.ts';
