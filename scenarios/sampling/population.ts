@@ -1,0 +1,126 @@
+import type { Population } from '../scenario.ts';
+import { log, pow } from './math.ts';
+import { findRoot } from './root.ts';
+
+/**
+ * Followers of an account: a truncated power law with density proportional to x^-exponent from a
+ * least count to `max`, the least fitted so that the mean is as given (Clauset, Shalizi and Newman,
+ * Power-law distributions in empirical data, SIAM Review 2009, section 2; continuous form).
+ */
+export interface FollowerLaw {
+  readonly least: number;
+  readonly max: number;
+  /** Share of accounts with at least that many followers. */
+  survival(followers: number): number;
+  /** Followers of the account above which a share `survival` of all accounts lies; not rounded. */
+  quantile(survival: number): number;
+  /** Mean followers of the accounts that have at least `threshold`; null when there are none. */
+  meanAbove(threshold: number): number | null;
+}
+
+/** Integral of x^(power - exponent) from `from` to `to`. */
+function integral(from: number, to: number, power: number, exponent: number): number {
+  const n = power + 1 - exponent;
+  return n === 0 ? log(to / from) : (pow(to, n) - pow(from, n)) / n;
+}
+
+export function followerLaw({ mean, exponent, max }: Population['followers']): FollowerLaw {
+  /** Mean for a least count, less the mean asked for; and its derivative. */
+  const excess = (from: number): readonly [number, number] => {
+    const mass = integral(from, max, 0, exponent);
+    const sum = integral(from, max, 1, exponent);
+    return [sum / mass - mean, (pow(from, -exponent) * (sum - from * mass)) / (mass * mass)];
+  };
+  // Below this the law would reach accounts with a millionth of a follower, which means nobody.
+  const floor = 1e-6;
+  const least = mean >= max ? max : excess(floor)[0] >= 0 ? floor : findRoot(excess, floor, mean);
+  const degenerate = least >= max;
+  const n = 1 - exponent;
+  const low = pow(least, n);
+  const high = pow(max, n);
+  return {
+    least,
+    max,
+    survival(followers) {
+      if (followers <= least) return 1;
+      if (followers > max || degenerate) return 0;
+      return (pow(followers, n) - high) / (low - high);
+    },
+    quantile(survival) {
+      if (degenerate) return max;
+      return Math.min(max, Math.max(least, pow(high + survival * (low - high), 1 / n)));
+    },
+    meanAbove(threshold) {
+      if (threshold > max) return null;
+      if (degenerate || threshold === max) return max;
+      const from = Math.max(threshold, least);
+      return integral(from, max, 1, exponent) / integral(from, max, 0, exponent);
+    },
+  };
+}
+
+/** Most accounts that are followed one by one; smaller ones are drawn, but share no counters. */
+export const maximumTrackedWhales = 65_536;
+
+/**
+ * The whales whose posts ordinary feed reads pull: the tail of the power law from the threshold on,
+ * as many accounts as make each one's read rate feed reads x followers / users, drawn in proportion
+ * to their followers.
+ */
+export interface WhaleTail {
+  /** Followers by account, most first; at most `maximumTrackedWhales`. */
+  readonly followers: Float64Array;
+  /** An account for two uniform 32-bit draws; -1: one of those too small to be tracked. */
+  draw(column: number, coin: number): number;
+}
+
+/**
+ * @param meanPulls Whales that a feed read pulls on average.
+ * @returns null when no account reaches the threshold, or nobody pulls.
+ */
+export function whaleTail(population: Population, threshold: number, meanPulls: number): WhaleTail | null {
+  const law = followerLaw(population.followers);
+  const meanFollowers = law.meanAbove(threshold);
+  if (meanFollowers === null || meanPulls === 0) return null;
+  const accounts = Math.max(1, Math.floor((meanPulls * population.users) / meanFollowers + 0.5));
+  const tracked = Math.min(accounts, maximumTrackedWhales);
+  const share = law.survival(threshold);
+  const followers = new Float64Array(tracked);
+  // Accounts stand at the mid-points of equal shares of the tail, so that a design has the same whales in every run.
+  for (let i = 0; i < tracked; i++) followers[i] = law.quantile((share * (i + 0.5)) / accounts);
+  const rest = Math.max(0, accounts * meanFollowers - followers.reduce((sum, f) => sum + f, 0));
+  const weights = accounts > tracked ? [...followers, rest] : [...followers];
+  const { probability, alias } = aliasTable(weights);
+  return {
+    followers,
+    draw(column, coin) {
+      const i = Math.floor(column * 2.3283064365386963e-10 * weights.length);
+      const chosen = coin * 2.3283064365386963e-10 < probability[i]! ? i : alias[i]!;
+      return chosen < tracked ? chosen : -1;
+    },
+  };
+}
+
+/** Vose, A linear algorithm for generating random numbers with a given distribution, IEEE TSE 1991. */
+function aliasTable(weights: readonly number[]): { probability: Float64Array; alias: Int32Array } {
+  const n = weights.length;
+  const total = weights.reduce((sum, w) => sum + w, 0);
+  const scaled = Float64Array.from(weights, (w) => (w * n) / total);
+  const probability = new Float64Array(n).fill(1);
+  const alias = Int32Array.from({ length: n }, (_, i) => i);
+  const small: number[] = [];
+  const large: number[] = [];
+  for (let i = 0; i < n; i++) (scaled[i]! < 1 ? small : large).push(i);
+  while (small.length > 0 && large.length > 0) {
+    const less = small.pop()!;
+    const more = large[large.length - 1]!;
+    probability[less] = scaled[less]!;
+    alias[less] = more;
+    scaled[more] = scaled[more]! - (1 - scaled[less]!);
+    if (scaled[more]! < 1) {
+      large.pop();
+      small.push(more);
+    }
+  }
+  return { probability, alias };
+}
