@@ -56,6 +56,17 @@ export class Histogram {
     totals[MAXIMUM] = Math.max(this.maxNs, other.maxNs);
   }
 
+  /** Adds what a histogram had counted when `dataOf` took it down. */
+  addData(data: HistogramData): void {
+    if (data.totals[COUNT] === 0) return;
+    if (this.counts.length === 0) this.counts = new Float64Array(BINS);
+    for (let i = 0; i < data.counts.length; i++) this.counts[data.first + i]! += data.counts[i]!;
+    this.totals[COUNT]! += data.totals[COUNT]!;
+    this.totals[SUM]! += data.totals[SUM]!;
+    this.totals[MINIMUM] = Math.min(this.minNs, data.totals[MINIMUM]!);
+    this.totals[MAXIMUM] = Math.max(this.maxNs, data.totals[MAXIMUM]!);
+  }
+
   /** Empties it and keeps its bins. */
   reset(): void {
     if (this.isEmpty) return;
@@ -65,6 +76,21 @@ export class Histogram {
     this.totals[MINIMUM] = Infinity;
     this.totals[MAXIMUM] = -Infinity;
   }
+}
+
+/** A histogram as plain data that crosses threads: only the bins in use. */
+export interface HistogramData {
+  /** Index of the first bin in `counts`. */
+  readonly first: number;
+  readonly counts: Float64Array;
+  readonly totals: Float64Array;
+}
+
+export function dataOf(h: Histogram): HistogramData {
+  const totals = h.totals.slice();
+  if (h.isEmpty) return { first: 0, counts: NO_COUNTS, totals };
+  const first = binOf(h.minNs);
+  return { first, counts: h.counts.slice(first, binOf(h.maxNs) + 1), totals };
 }
 
 /** Indices into `Histogram.totals`. */
