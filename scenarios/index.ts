@@ -1,9 +1,16 @@
 /**
  * Door of `scenarios`: what is simulated. A file's text goes in, a checked and complete `Scenario`
  * or a list of coded problems comes out. Imports nothing of ours; pure, no DOM, no Node.
+ *
+ *     const { scenario, notes } = parseScenario(text, { find: findBuiltin });   // throws InputError
  */
 export type * from './scenario.ts';
-export type { KindDefinition, FieldMeta, NeighbourRule } from './kinds/kind.ts';
+export { parseScenario, checkScenario, applySet, type ParseOptions, type Parsed } from './parse.ts';
+export { scenarioFile } from './scenario-file.ts';
+export { maximumFileBytes } from './read-json.ts';
+export { builtins, findBuiltin, type Builtin } from './builtins.ts';
+export { connect, pointsAgainstWork, type Connection } from './connections.ts';
+export type { KindDefinition, FieldMeta, NeighbourRule, EdgeDefaults } from './kinds/kind.ts';
 export {
   kinds,
   findKind,

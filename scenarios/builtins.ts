@@ -1,0 +1,42 @@
+import { isObject } from './json-path.ts';
+import instagramV2 from './builtin/instagram-v2.json' with { type: 'json' };
+import mm1 from './builtin/mm1.json' with { type: 'json' };
+import mmc from './builtin/mmc.json' with { type: 'json' };
+import tandem from './builtin/tandem.json' with { type: 'json' };
+import whalePost from './builtin/whale-post.json' with { type: 'json' };
+
+/** A menu entry. */
+export interface Builtin {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** A design is there to be extended and run as it is; a scenario asks a question of one. */
+  readonly kind: 'design' | 'scenario';
+}
+
+/** One import and one line each, in the order of the menu. */
+const documents: readonly {
+  readonly kind: Builtin['kind'];
+  readonly document: { readonly id: string; readonly title: string; readonly description: string };
+}[] = [
+  { kind: 'design', document: instagramV2 },
+  { kind: 'scenario', document: whalePost },
+  { kind: 'scenario', document: mm1 },
+  { kind: 'scenario', document: mmc },
+  { kind: 'scenario', document: tandem },
+];
+
+export const builtins: readonly Builtin[] = documents.map(
+  ({ kind, document: { id, title, description } }) => ({
+    id,
+    title,
+    description,
+    kind,
+  }),
+);
+
+/** The file of a built-in scenario or design, as parsed JSON, or undefined. Do not change it. */
+export function findBuiltin(id: string): unknown {
+  const found = documents.find(({ document }) => document.id === id)?.document;
+  return isObject(found) ? found : undefined;
+}
