@@ -20,3 +20,8 @@ export {
   type ConfigOf,
 } from './kinds/index.ts';
 export { InputError, errorCodes, type Problem, type ErrorCode } from './errors.ts';
+/** Schemas of the parts that an editor edits by themselves; kinds carry their own. */
+export { edgeConfig } from './format/edges.ts';
+export { population } from './format/population.ts';
+export { run } from './format/run.ts';
+export { timelineEntry } from './format/timeline.ts';
