@@ -7,7 +7,7 @@
 export type * from './scenario.ts';
 export { parseScenario, checkScenario, applySet, type ParseOptions, type Parsed } from './parse.ts';
 export { scenarioFile } from './scenario-file.ts';
-export { maximumFileBytes } from './read-json.ts';
+export { fileTooLarge, maximumFileBytes } from './read-json.ts';
 export { builtins, findBuiltin, type Builtin } from './builtins.ts';
 export { connect, pointsAgainstWork, type Connection } from './connections.ts';
 export type { KindDefinition, FieldMeta, NeighbourRule, EdgeDefaults } from './kinds/kind.ts';
@@ -19,6 +19,14 @@ export {
   type KindName,
   type ConfigOf,
 } from './kinds/index.ts';
+export { jsonSchema } from './json-schema.ts';
+export {
+  describeErrors,
+  describeFormat,
+  formatSections,
+  type FormatMember,
+  type FormatSection,
+} from './describe.ts';
 export { InputError, errorCodes, type Problem, type ErrorCode } from './errors.ts';
 /** Schemas of the parts that an editor edits by themselves; kinds carry their own. */
 export { edgeConfig } from './format/edges.ts';

@@ -98,7 +98,11 @@ const trace = z.strictObject({
     z
       .custom<number[]>((value) => Array.isArray(value))
       .check(firstFault(traceFault))
-      .meta({ type: 'array', items: { type: 'number', minimum: 0, maximum: maximumMs } }),
+      .meta({
+        type: 'array',
+        maxItems: maximumTraceArrivals,
+        items: { type: 'number', minimum: 0, maximum: maximumMs },
+      }),
     {
       title: 'Times',
       description: 'Arrival times since the start, in order.',

@@ -48,7 +48,7 @@ export const edgeFrame = z.strictObject({
 
 export const inlineDesign = z.strictObject({ nodes: list, edges: list.optional() });
 
-const added = z.strictObject({ nodes: list.optional(), edges: list.optional() });
+export const added = z.strictObject({ nodes: list.optional(), edges: list.optional() });
 
 /** What changes a design, applied in this order. */
 const changes = {

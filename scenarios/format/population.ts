@@ -30,11 +30,11 @@ export const population = z
             unit: 'count',
             source: 'seed: average fan-out of 500',
           }),
-          exponent: field(z.number().gt(1).max(10).default(2.3), {
+          exponent: field(z.number().gt(1).max(10).default(2.276), {
             title: 'Exponent',
             description: 'Exponent of the power-law density of follower counts.',
             unit: 'ratio',
-            source: 'Kwak et al. 2010: 2.276',
+            source: 'Kwak et al., What is Twitter, WWW 2010',
           }),
           max: field(count(1, maximumUsers).default(1_600_000), {
             title: 'Most',

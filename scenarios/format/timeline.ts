@@ -114,7 +114,7 @@ const set = z.strictObject({
     .string()
     .max(300)
     .meta({ title: 'Path', description: '`<node-id>.<config path>` or `a->b.<config path>`.' }),
-  value: z.json().meta({ title: 'Value', description: 'The new value.' }),
+  value: z.json().meta({ id: 'Json', title: 'Value', description: 'Any JSON value; here the new value.' }),
 });
 
 /** One event as a file writes it. `followers` may still be null; `resolve` fills it in from the author. */
