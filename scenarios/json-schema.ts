@@ -41,11 +41,13 @@ function fileSchema() {
   const add = added
     .extend({ nodes: nodes.optional(), edges: edges.optional() })
     .meta({ title: 'Add', description: 'Further nodes and edges.' });
-  const otherForm = form.extend({
-    add: add.optional(),
-    run: run.optional(),
-    population: population.optional(),
-  });
+  const otherForm = form
+    .extend({
+      add: add.optional(),
+      run: run.optional(),
+      population: population.optional(),
+    })
+    .meta({ id: 'Form', title: 'Form', description: 'Another form of the same scenario.' });
   return header.extend({
     design: z
       .union([
