@@ -1,5 +1,23 @@
 /**
  * Door of `simulator/statistics`: what is measured during a run, and the figures made of it.
+ *
+ *     const { cuts } = planCuts(scenario);
+ *     const collector = new Collector(scenario, layout, seed);
+ *     collector.closeCell(fromNs, toNs, cell);            // every cell, in order
+ *     collector.addEvent(entry);                          // a live event: returns where to cut
+ *     collector.takeRows();                               // rows of the series since the last call
+ *     const record = collector.record({ events, stopped });
+ *     const result = summarize(scenario, [record]);
  */
 export type { Cell, ComponentCell, ComponentLayout, FlowCell, FlowLayout, Layout } from './cell.ts';
 export { Histogram, meanNs, quantileNs, quantileWithFailuresNs } from './histogram.ts';
+export { eventWindow, planCuts, type Window } from './windows.ts';
+export { Collector } from './collector.ts';
+export type { RunRecord } from './record.ts';
+export type { SeriesRow } from './series.ts';
+export { summarize } from './summarize.ts';
+export { metricAt, unknownMetrics } from './expectations.ts';
+export { batchInterval95, interval95, type Batch } from './intervals.ts';
+export { studentTQuantile } from './student-t.ts';
+export { mser } from './warmup.ts';
+export { canonicalJson, digestOf } from './digest.ts';
