@@ -8,20 +8,18 @@
  *
  * Pure TypeScript: no DOM, no Node. One run is single-threaded and deterministic; `advance` may be
  * called in slices of any size without changing a figure.
- *
- *   compile(scenario: Scenario): Model            throws InputError with every diagnostic of the wiring
- *   createRun(model: Model, { seed }): Run
- *   summarize(scenario: Scenario, records: readonly RunRecord[]): Result
- *
- * `Run`:
- *   done: boolean                                 the duration is over, or the run stopped
- *   nowSeconds: number, events: number
- *   advance({ events?, untilSeconds? })           runs until one of them is reached or the run is done
- *   seriesPaths: readonly string[]                metric path of each column of a row
- *   takeRows(): SeriesRow[]                       rows of the series completed since the last call:
- *                                                 { atSeconds, values: Float64Array } (NaN = no value)
- *   inject(entry: TimelineEntry): TimelineEntry   adds a timeline entry now; returns it with `atSeconds`
- *                                                 set, so that it can be written into the scenario
- *   record(): RunRecord                           after `done`: plain data, structured-cloneable, mergeable
  */
+import type { Model } from './engine/model.ts';
+import { Run } from './engine/run.ts';
+
 export type * from './result.ts';
+export { failureCodes, timeCategories } from './result.ts';
+export { compile } from './compile/compile.ts';
+export type { Model } from './engine/model.ts';
+export type { Run } from './engine/run.ts';
+export { metricAt, summarize, unknownMetrics, type RunRecord, type SeriesRow } from './statistics/index.ts';
+
+/** Starts a run of a compiled scenario; a model serves any number of runs. */
+export function createRun(model: Model, options: { readonly seed: number }): Run {
+  return new Run(model, options.seed);
+}

@@ -30,14 +30,17 @@ export function judge(expectation: Expectation, figures: unknown, stopped: boole
   return { id: expectation.id, status: holds ? 'pass' : 'fail', observed };
 }
 
+/** An expectation that asks for what no result has. */
+export interface UnknownMetric {
+  readonly index: number;
+  readonly unknown: 'metric' | 'phase';
+}
+
 /**
  * Expectations whose metric or phase no result of this design has, by index. To be asked before a
  * run: with the layout of a design, every path that can have a value is known.
  */
-export function unknownMetrics(
-  scenario: Scenario,
-  layout: TotalsLayout,
-): readonly { readonly index: number; readonly unknown: 'metric' | 'phase' }[] {
+export function unknownMetrics(scenario: Scenario, layout: TotalsLayout): readonly UnknownMetric[] {
   const figures = specimen(layout);
   const events = scenario.timeline.map(({ id }) => id);
   const recovery = Object.fromEntries(layout.flows.map(({ id }) => [id, 0]));
@@ -46,10 +49,10 @@ export function unknownMetrics(
     events.flatMap((id) => ['before', `during:${id}`, `after:${id}`]).map((name) => [name, figures]),
   );
   const whole = { ...figures, phases, recoveryMs };
-  return scenario.expectations.flatMap(({ metric, phase, window }, index) => {
-    if (phase !== undefined && !Object.hasOwn(phases, phase)) return [{ index, unknown: 'phase' as const }];
+  return scenario.expectations.flatMap(({ metric, phase, window }, index): UnknownMetric[] => {
+    if (phase !== undefined && !Object.hasOwn(phases, phase)) return [{ index, unknown: 'phase' }];
     const looksAt = phase === undefined && window === undefined ? whole : figures;
-    return metricAt(looksAt, metric) === undefined ? [{ index, unknown: 'metric' as const }] : [];
+    return metricAt(looksAt, metric) === undefined ? [{ index, unknown: 'metric' }] : [];
   });
 }
 

@@ -1,0 +1,411 @@
+import { streamHash, compileSampler, type Sampler } from '../../scenarios/sampling/index.ts';
+import type { Distribution, Edge } from '../../scenarios/index.ts';
+import { FAILURE, OP, SELECT } from '../engine/program.ts';
+import { timeCategories } from '../result.ts';
+import type { LedgerCell, Selector, Step } from './steps.ts';
+
+/** A place in the code, known or still to come. */
+export class Label {
+  position = -1;
+  readonly uses: number[] = [];
+}
+
+/** The steps of a root frame. */
+export interface RootSteps {
+  readonly steps: readonly Step[];
+  readonly after: readonly Step[];
+  readonly think: { readonly time: Distribution; readonly stream: string } | null;
+}
+
+/** What a call needs to know about its edge: the row of the edge's run-time state, and its settings. */
+export interface EdgeCode {
+  readonly index: number;
+  readonly edge: Edge;
+}
+
+/** What the assembler asks of the compiler. */
+export interface Linker {
+  edge(edge: Edge): EdgeCode;
+  /** Entry point of the procedure, which may be assembled later. */
+  procedure(node: string, operation: string, priority: number): Label;
+  /** Its steps, for passes that look into a callee. */
+  steps(node: string, operation: string, priority: number): readonly Step[];
+  instances(node: string): number;
+  root(name: string): { readonly entry: Label; readonly flow: number };
+  component(node: string): number;
+}
+
+const NO_TIMEOUT = -1;
+const ZERO: Distribution = { distribution: 'constant', ms: 0 };
+
+/**
+ * Turns step trees into flat code. One assembler serves a whole program; code, constants and
+ * samplers only grow.
+ *
+ * One pass is built in: a call of a callee that does nothing but one visit of a recursion station,
+ * and delays, becomes a LEAF instruction in the caller's own frame. It gives the same times to the
+ * last bit as the call, because it derives the same keys.
+ */
+export class Assembler {
+  readonly code: number[] = [];
+  readonly constants: number[] = [];
+  readonly samplers: Sampler[] = [];
+  private readonly samplerIndex = new Map<string, number>();
+  private readonly constantIndex = new Map<number, number>();
+
+  constructor(
+    private readonly linker: Linker,
+    private readonly options: { readonly leafCalls: boolean },
+  ) {}
+
+  get position(): number {
+    return this.code.length;
+  }
+
+  /** Row of the time ledger; 0 is the time at which the row was opened. */
+  static ledgerRow(cell: LedgerCell): number {
+    return 1 + cell.component * timeCategories.length + timeCategories.indexOf(cell.category);
+  }
+
+  sampler(distribution: Distribution): number {
+    const key = JSON.stringify(distribution);
+    let index = this.samplerIndex.get(key);
+    if (index === undefined) {
+      index = this.samplers.length;
+      this.samplers.push(compileSampler(distribution));
+      this.samplerIndex.set(key, index);
+    }
+    return index;
+  }
+
+  constant(value: number): number {
+    let index = this.constantIndex.get(value);
+    if (index === undefined) {
+      index = this.constants.length;
+      this.constants.push(value);
+      this.constantIndex.set(value, index);
+    }
+    return index;
+  }
+
+  /** Assembles a procedure that returns to its caller. */
+  procedure(entry: Label, steps: readonly Step[]): void {
+    this.place(entry);
+    const end = new Label();
+    this.emitSteps(steps, end);
+    this.place(end);
+    this.code.push(OP.RETURN);
+  }
+
+  /**
+   * Assembles a root: what a request of a flow does, and its record. `after` are steps that follow a
+   * success, on their own. With `think` the root is a user of a closed flow: it starts by thinking,
+   * and again after each request; without, the frame ends.
+   */
+  root(entry: Label, root: RootSteps, flow: number): void {
+    this.place(entry);
+    const failed = new Label();
+    const end = new Label();
+    if (root.think !== null)
+      this.code.push(OP.THINK, this.sampler(root.think.time), streamHash(root.think.stream), OP.BEGIN, flow);
+    this.emitSteps(root.steps, failed);
+    this.code.push(OP.COMPLETE, flow);
+    this.emitSteps(root.after, end);
+    this.jump(end);
+    this.place(failed);
+    this.code.push(OP.FAILED, flow);
+    this.place(end);
+    if (root.think === null) this.code.push(OP.END);
+    else this.jump(entry);
+  }
+
+  private emitSteps(steps: readonly Step[], fail: Label): void {
+    for (const step of steps) this.emit(step, fail);
+  }
+
+  private emit(step: Step, fail: Label): void {
+    const { code } = this;
+    switch (step.op) {
+      case 'delay':
+        code.push(OP.DELAY, this.sampler(step.time), streamHash(step.stream), Assembler.ledgerRow(step.cell));
+        return;
+      case 'visit':
+        code.push(step.group.mode === 'sharing' ? OP.SHARE : OP.VISIT);
+        this.emitVisit(step);
+        return;
+      case 'hold': {
+        const { group } = step;
+        const cleanup = new Label();
+        const end = new Label();
+        const row = Assembler.ledgerRow({ component: group.component, category: step.category });
+        code.push(OP.ACQUIRE, group.first, group.count, ...this.selector(step.select), step.priority, row);
+        this.reference(fail);
+        this.emitSteps(step.body, cleanup);
+        code.push(OP.RELEASE, group.first, group.count, ...this.selector(step.select));
+        this.jump(end);
+        this.place(cleanup);
+        code.push(OP.RELEASE, group.first, group.count, ...this.selector(step.select));
+        this.jump(fail);
+        this.place(end);
+        return;
+      }
+      case 'ensure': {
+        const cleanup = new Label();
+        const end = new Label();
+        this.emitSteps(step.body, cleanup);
+        this.emitSteps(step.after, fail);
+        this.jump(end);
+        this.place(cleanup);
+        this.emitSteps(step.after, fail);
+        this.jump(fail);
+        this.place(end);
+        return;
+      }
+      case 'attempt': {
+        const failed = new Label();
+        const end = new Label();
+        this.emitSteps(step.body, failed);
+        this.jump(end);
+        this.place(failed);
+        code.push(OP.CLEAR);
+        this.emitSteps(step.onFailure, fail);
+        this.place(end);
+        return;
+      }
+      case 'call':
+        this.emitCall(step, fail);
+        return;
+      case 'chance': {
+        if (step.probability >= 1) return this.emitSteps(step.then, fail);
+        if (step.probability <= 0) return this.emitSteps(step.otherwise, fail);
+        const otherwise = new Label();
+        const end = new Label();
+        code.push(OP.CHANCE, this.constant(step.probability), streamHash(step.stream));
+        this.reference(otherwise);
+        this.emitSteps(step.then, fail);
+        if (step.otherwise.length > 0) this.jump(end);
+        this.place(otherwise);
+        this.emitSteps(step.otherwise, fail);
+        this.place(end);
+        return;
+      }
+      case 'switch': {
+        const labels = step.cases.map(() => new Label());
+        const end = new Label();
+        code.push(OP.SWITCH, step.register, labels.length);
+        for (const label of labels) this.reference(label);
+        step.cases.forEach((steps, i) => {
+          this.place(labels[i]!);
+          this.emitSteps(steps, fail);
+          if (i < step.cases.length - 1) this.jump(end);
+        });
+        this.place(end);
+        return;
+      }
+      case 'repeat': {
+        const body = new Label();
+        const end = new Label();
+        const again = this.position;
+        code.push(OP.SWITCH, step.register, 2);
+        this.reference(end);
+        this.reference(body);
+        this.place(body);
+        this.emitSteps(step.body, fail);
+        code.push(OP.ROUND, step.register, OP.JUMP, again);
+        this.place(end);
+        return;
+      }
+      case 'parallel': {
+        const end = new Label();
+        const labels = step.branches.map(() => new Label());
+        code.push(OP.FORK, streamHash(step.stream));
+        this.reference(fail);
+        code.push(labels.length);
+        for (const label of labels) this.reference(label);
+        this.jump(end);
+        step.branches.forEach((steps, i) => {
+          const ended = new Label();
+          this.place(labels[i]!);
+          this.emitSteps(steps, ended);
+          this.place(ended);
+          code.push(OP.BRANCH_END);
+        });
+        this.place(end);
+        return;
+      }
+      case 'fail':
+        code.push(OP.FAIL, FAILURE[step.failure]);
+        this.reference(fail);
+        return;
+      case 'set':
+        code.push(OP.SET, step.register, step.value);
+        return;
+      case 'draw':
+        code.push(OP.DRAW, step.register, streamHash(step.stream), step.count);
+        return;
+      case 'native':
+        code.push(OP.NATIVE, step.native, step.register, step.shared ? 1 : 0);
+        this.reference(fail);
+        return;
+      case 'count':
+        code.push(OP.COUNT, step.counter, this.constant(step.amount));
+        return;
+      case 'spawn': {
+        const root = this.linker.root(step.root);
+        code.push(OP.SPAWN);
+        this.reference(root.entry);
+        code.push(root.flow, streamHash(step.stream), step.pass ?? -1);
+        return;
+      }
+      case 'append':
+        code.push(OP.APPEND, step.log, ...this.selector(step.select), step.register);
+        return;
+      case 'admit':
+        code.push(OP.ADMIT, step.log);
+        this.reference(fail);
+        return;
+      case 'commit':
+        code.push(OP.COMMIT, step.log, step.register);
+        return;
+      case 'pick':
+        code.push(OP.PICK, step.balancer, step.register, streamHash(step.stream));
+        return;
+      case 'unpick':
+        code.push(OP.UNPICK, step.balancer, step.register);
+        return;
+      case 'limit':
+        code.push(OP.LIMIT, step.limiter, step.register, step.write ? 1 : 0, Assembler.ledgerRow(step.cell));
+        this.reference(fail);
+        return;
+    }
+  }
+
+  private emitVisit(step: Step & { readonly op: 'visit' }): void {
+    const { group } = step;
+    const queue = Assembler.ledgerRow({ component: group.component, category: 'queue' });
+    const service = Assembler.ledgerRow({ component: group.component, category: 'service' });
+    this.code.push(group.first, group.count, ...this.selector(step.select));
+    if (group.mode === 'recursion') this.code.push(group.replicas, step.touched, step.needed);
+    this.code.push(this.sampler(step.time), streamHash(step.stream), queue, service);
+  }
+
+  private emitCall(step: Step & { readonly op: 'call' }, fail: Label): void {
+    const { code } = this;
+    const { index, edge } = this.linker.edge(step.edge);
+    const { retries, circuitBreaker } = edge.config;
+    if (retries === null && circuitBreaker === null) return this.emitOneCall(step, index, fail);
+    const failed = new Label();
+    const giveUp = new Label();
+    const end = new Label();
+    if (retries !== null) code.push(OP.RESET_ATTEMPT, index);
+    const again = this.position;
+    if (circuitBreaker !== null) {
+      code.push(OP.BREAKER_ENTER, index);
+      this.reference(giveUp);
+    }
+    this.emitOneCall(step, index, failed);
+    if (circuitBreaker !== null) code.push(OP.BREAKER_LEAVE, index, 1);
+    if (retries !== null) code.push(OP.RESET_ATTEMPT, -1);
+    this.jump(end);
+    this.place(failed);
+    if (circuitBreaker !== null) code.push(OP.BREAKER_LEAVE, index, 0);
+    this.place(giveUp);
+    if (retries !== null) {
+      code.push(OP.RETRY, index, streamHash(`${step.stream}.backoff`), this.callRow(step, 'retry'), again);
+      this.reference(fail);
+    } else this.jump(fail);
+    this.place(end);
+  }
+
+  private emitOneCall(step: Step & { readonly op: 'call' }, edgeIndex: number, fail: Label): void {
+    const { edge } = step;
+    const latency = edge.config.latency ?? ZERO;
+    const latencySampler = this.sampler(latency);
+    const constantNs = this.samplers[latencySampler]!.constantNs;
+    const timeout = edge.config.timeoutMs === null ? NO_TIMEOUT : Math.round(edge.config.timeoutMs * 1e6);
+    const stream = streamHash(step.stream);
+    const network = this.callRow(step, 'network');
+    const retry = this.callRow(step, 'retry');
+    const leaf = this.options.leafCalls && constantNs >= 0 ? this.leafOf(step) : null;
+    if (leaf !== null) {
+      const { visit, extra } = leaf;
+      if (constantNs > 0) this.code.push(OP.DELAY, latencySampler, 0, network);
+      this.code.push(OP.LEAF);
+      this.emitVisit(visit);
+      this.code.push(
+        extra === null ? this.sampler(ZERO) : this.sampler(extra.time),
+        extra === null ? 0 : streamHash(extra.stream),
+        latencySampler,
+        stream,
+        this.constant(timeout),
+        network,
+        retry,
+      );
+      this.reference(fail);
+      return;
+    }
+    const instances = this.linker.instances(edge.target);
+    const select: Selector =
+      step.select ??
+      (instances === 1 ? { by: 'fixed', index: 0 } : { by: 'draw', stream: `${step.stream}.instance` });
+    this.code.push(OP.CALL);
+    this.reference(this.linker.procedure(edge.target, step.operation, step.priority));
+    this.code.push(
+      instances,
+      ...this.selector(select),
+      step.pass ?? -1,
+      latencySampler,
+      stream,
+      this.constant(timeout),
+      edgeIndex,
+      network,
+      retry,
+    );
+    this.reference(fail);
+  }
+
+  /** The one visit and the one delay that a callee consists of, or null when it is more than that. */
+  private leafOf(step: Step & { readonly op: 'call' }): {
+    readonly visit: Step & { readonly op: 'visit' };
+    readonly extra: (Step & { readonly op: 'delay' }) | null;
+  } | null {
+    if (step.select !== null || step.pass !== null) return null;
+    const steps = this.linker.steps(step.edge.target, step.operation, step.priority);
+    const [visit, extra] = steps;
+    if (steps.length > 2 || visit?.op !== 'visit' || visit.group.mode !== 'recursion') return null;
+    if (visit.select.by === 'register') return null;
+    if (extra === undefined) return { visit, extra: null };
+    return extra.op === 'delay' ? { visit, extra } : null;
+  }
+
+  /** The caller's side of a call: its network time and what failed attempts cost belong to the callee's name. */
+  private callRow(step: Step & { readonly op: 'call' }, category: 'network' | 'retry'): number {
+    return Assembler.ledgerRow({ component: this.linker.component(step.edge.target), category });
+  }
+
+  private selector(select: Selector): [number, number] {
+    switch (select.by) {
+      case 'fixed':
+        return [SELECT.FIXED, select.index];
+      case 'register':
+        return [SELECT.REGISTER, select.register];
+      case 'draw':
+        return [SELECT.DRAW, streamHash(select.stream)];
+    }
+  }
+
+  private jump(label: Label): void {
+    this.code.push(OP.JUMP);
+    this.reference(label);
+  }
+
+  private reference(label: Label): void {
+    if (label.position < 0) label.uses.push(this.code.length);
+    this.code.push(label.position);
+  }
+
+  private place(label: Label): void {
+    label.position = this.code.length;
+    for (const use of label.uses) this.code[use] = label.position;
+  }
+}

@@ -1,0 +1,518 @@
+import type { Edge, Node, Scenario, TimelineEntry } from '../../scenarios/index.ts';
+import { InputError, applySet, type Problem } from '../../scenarios/index.ts';
+import { components as registry } from '../components/index.ts';
+import type { Behaviour, EventEffect, Neighbour, NodeContext } from '../components/component.ts';
+import { HITS, MISSES } from '../engine/recorder.ts';
+import { OP } from '../engine/program.ts';
+import type {
+  BalancerSpec,
+  LimiterSpec,
+  LogSpec,
+  Model,
+  SourceSpec,
+  StationSpec,
+  Variant,
+} from '../engine/model.ts';
+import type { NativeContext, NativeFunction } from '../engine/native.ts';
+import { timeCategories } from '../result.ts';
+import type { ComponentLayout, FlowLayout } from '../statistics/cell.ts';
+import { Assembler, Label, type EdgeCode, type Linker, type RootSteps } from './assemble.ts';
+import { ProcedureBuilder } from './procedure.ts';
+import type { StationGroup, Step } from './steps.ts';
+
+/** Passes that a test may switch off to compare with the plain form; all give the same times. */
+export interface CompileOptions {
+  /** Calls of a single visit run in the caller's frame. */
+  readonly leafCalls: boolean;
+  /** First-come first-served stations work by next-free times where nothing forbids it. */
+  readonly recursion: boolean;
+}
+
+const ALL_PASSES: CompileOptions = { leafCalls: true, recursion: true };
+
+/** Above this many requests a second, a fixed share of them is traced for the time ledger. */
+const TRACED_PER_SECOND = 20_000;
+
+/**
+ * Turns a checked scenario into programs and tables. Throws InputError when a wiring cannot run.
+ *
+ * The design is compiled once, and once more for each `set` of the timeline, into the same tables:
+ * what has the same name is the same thing. Requests in flight at a `set` end in the program that
+ * they began in; capacities change at once.
+ */
+export function compile(scenario: Scenario, options: CompileOptions = ALL_PASSES): Model {
+  const designs = designsOverTime(scenario);
+  // First to learn which capacities change: those stations cannot work by next-free times.
+  const changing = designs.length > 1 ? changingStations(designs, options) : new Set<string>();
+  return new Compiler(options, changing).compile(designs);
+}
+
+interface DesignAt {
+  readonly fromSeconds: number;
+  readonly scenario: Scenario;
+}
+
+function designsOverTime(scenario: Scenario): readonly DesignAt[] {
+  const designs: DesignAt[] = [{ fromSeconds: 0, scenario }];
+  const changes = scenario.timeline
+    .flatMap((entry) => (entry.kind === 'set' ? [entry] : []))
+    .sort((a, b) => a.atSeconds - b.atSeconds);
+  let current = scenario;
+  for (const change of changes) {
+    const before = current;
+    current = applySet(current, { [change.path]: change.value });
+    designs.push({ fromSeconds: change.atSeconds, scenario: current });
+    if (change.durationSeconds !== null) {
+      // A setting for a while: undone by the same member of the design before it.
+      designs.push({ fromSeconds: change.atSeconds + change.durationSeconds, scenario: before });
+      current = before;
+    }
+  }
+  return designs.sort((a, b) => a.fromSeconds - b.fromSeconds);
+}
+
+function changingStations(designs: readonly DesignAt[], options: CompileOptions): Set<string> {
+  const first = new Compiler(options, new Set()).compile(designs);
+  const names = new Set<string>();
+  for (const variant of first.variants)
+    variant.servers.forEach((servers, i) => {
+      if (servers !== first.stations[i]!.servers) names.add(first.stations[i]!.name);
+    });
+  return names;
+}
+
+class Compiler {
+  private readonly stations: StationSpec[] = [];
+  private readonly groups = new Map<string, StationGroup>();
+  private readonly edges: Edge[] = [];
+  private readonly balancers: BalancerSpec[] = [];
+  private readonly logs: LogSpec[] = [];
+  private readonly limiters: LimiterSpec[] = [];
+  private readonly named = new Map<string, number>();
+  private readonly natives: ((run: NativeContext) => NativeFunction)[] = [];
+  private readonly counters: { component: number; index: number }[] = [];
+  private readonly flows: string[] = [];
+  private readonly layouts: MutableLayout[] = [];
+  private readonly componentIndex = new Map<string, number>();
+  private priorities = 1;
+
+  // Of the design being compiled.
+  private scenario!: Scenario;
+  private nodes = new Map<string, Node>();
+  private behaviours = new Map<string, Behaviour>();
+  private procedures = new Map<string, { readonly label: Label; readonly steps: readonly Step[] }>();
+  private waiting: { readonly label: Label; readonly steps: readonly Step[] }[] = [];
+  private roots = new Map<string, RootEntry>();
+  private sources: {
+    readonly flow: string;
+    readonly root: string;
+    readonly node: string;
+    readonly arrivals: SourceSpec['arrivals'];
+  }[] = [];
+  private servers: number[] = [];
+  private workers: number[] = [];
+  private limits: { readsPerSecond: number; writesPerSecond: number }[] = [];
+
+  private readonly assembler: Assembler;
+
+  constructor(
+    private readonly options: CompileOptions,
+    private readonly changing: ReadonlySet<string>,
+  ) {
+    this.assembler = new Assembler(this.linker(), options);
+    // Frames of processor-sharing ticks run instruction 0.
+    this.assembler.code.push(OP.SHARE_TICK);
+  }
+
+  compile(designs: readonly DesignAt[]): Model {
+    this.priorities = highestPriority(designs.map((d) => d.scenario)) + 1;
+    const variants = designs.map((design) => this.compileDesign(design));
+    const scenario = designs[0]!.scenario;
+    return {
+      scenario,
+      flows: this.flows.map((id) => this.flowLayout(id)),
+      components: this.layouts.map((l) => ({ ...l })),
+      stations: this.stations,
+      edges: this.edges,
+      balancers: this.balancers,
+      logs: this.logs,
+      limiters: this.limiters,
+      natives: this.natives,
+      counters: this.counters,
+      program: {
+        code: Int32Array.from(this.assembler.code),
+        constants: Float64Array.from(this.assembler.constants),
+        samplers: this.assembler.samplers,
+      },
+      variants: variants.map((v) => ({
+        ...v,
+        servers: this.stations.map((s, i) => v.servers[i] ?? s.servers),
+        workers: this.logs.map((l, i) => v.workers[i] ?? l.workers),
+        limits: this.limiters.map((l, i) => v.limits[i] ?? l),
+      })),
+      traceModulus: traceModulus(variants[0]!.sources),
+    };
+  }
+
+  private compileDesign({ fromSeconds, scenario }: DesignAt): Variant {
+    this.scenario = scenario;
+    this.nodes = new Map(scenario.design.nodes.map((n) => [n.id, n]));
+    this.behaviours = new Map();
+    this.procedures = new Map();
+    this.roots = new Map();
+    this.sources = [];
+    this.servers = [];
+    this.workers = [];
+    this.limits = [];
+    for (const node of scenario.design.nodes) this.componentOf(node.id);
+    const problems: Problem[] = [];
+    scenario.design.nodes.forEach((node, i) => {
+      const component = registry[node.kind];
+      if (component === undefined) throw new Error(`The kind ${node.kind} has no behaviour.`);
+      try {
+        this.behaviours.set(node.id, component.build(this.context(node)));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        problems.push(refusalProblem(error, i));
+      }
+    });
+    if (problems.length > 0) throw new InputError(problems);
+
+    const entries = new Map<string, { entry: Label; flow: number }>();
+    for (const [name, root] of this.roots) {
+      const { options } = root;
+      const write = (body: (p: ProcedureBuilder) => void, suffix: string): readonly Step[] => {
+        const p = new ProcedureBuilder(`${name}${suffix}`, root.component, options.priority ?? 0);
+        try {
+          body(p);
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          throw new InputError([
+            refusalProblem(error, scenario.design.nodes.indexOf(this.nodes.get(error.node)!)),
+          ]);
+        }
+        return p.done();
+      };
+      const rootSteps: RootSteps = {
+        steps: write(options.steps, ''),
+        after: options.after === undefined ? [] : write(options.after, '.after'),
+        think: options.think === undefined ? null : { time: options.think, stream: `${name}.think` },
+      };
+      this.assembler.root(root.label, rootSteps, this.flowOf(options.flow));
+      entries.set(name, { entry: root.label, flow: this.flowOf(options.flow) });
+    }
+    for (let next = this.waiting.pop(); next !== undefined; next = this.waiting.pop())
+      this.assembler.procedure(next.label, next.steps);
+
+    const { behaviours } = this;
+    return {
+      fromSeconds,
+      scenario,
+      roots: new Map([...entries].map(([name, e]) => [name, { entry: e.entry.position, flow: e.flow }])),
+      sources: this.sources.map((s) => ({
+        name: `${s.node}/${s.flow}`,
+        node: s.node,
+        flow: s.flow,
+        entry: entries.get(s.root)!.entry.position,
+        flowIndex: entries.get(s.root)!.flow,
+        arrivals: s.arrivals,
+      })),
+      servers: this.servers,
+      workers: this.workers,
+      limits: this.limits,
+      effects: (entry: TimelineEntry) =>
+        [...behaviours].flatMap(([node, behaviour]) => {
+          const effect: EventEffect | null = behaviour.onEvent?.(entry) ?? null;
+          return effect === null ? [] : [{ node, effect }];
+        }),
+    };
+  }
+
+  private linker(): Linker {
+    return {
+      edge: (edge: Edge): EdgeCode => {
+        let index = this.edges.findIndex((e) => e.id === edge.id && e.config === edge.config);
+        if (index < 0) index = this.edges.push(edge) - 1;
+        return { index, edge };
+      },
+      procedure: (node, operation, priority) => this.procedure(node, operation, priority).label,
+      steps: (node, operation, priority) => this.procedure(node, operation, priority).steps,
+      instances: (node) => this.behaviours.get(node)?.instances ?? 1,
+      root: (name) => {
+        const root = this.roots.get(name);
+        if (root === undefined) throw new Error(`There is no root ${name}.`);
+        return { entry: root.label, flow: this.flowOf(root.options.flow) };
+      },
+      component: (node) => this.componentOf(node),
+    };
+  }
+
+  private procedure(node: string, operation: string, priority: number) {
+    const key = `${node}/${operation}/${priority}`;
+    const known = this.procedures.get(key);
+    if (known !== undefined) return known;
+    const write = this.behaviours.get(node)?.operations[operation];
+    if (write === undefined) throw new Error(`${node} has no operation ${operation}.`);
+    const p = new ProcedureBuilder(`${node}.${operation}`, this.componentOf(node), priority);
+    write(p);
+    const procedure = { label: new Label(), steps: p.done() };
+    this.procedures.set(key, procedure);
+    this.waiting.push(procedure);
+    return procedure;
+  }
+
+  private context(node: Node): NodeContext {
+    const { scenario } = this;
+    const index = this.componentOf(node.id);
+    const neighbours = (of: 'source' | 'target', other: 'source' | 'target'): readonly Neighbour[] =>
+      scenario.design.edges
+        .filter((e) => e[of] === node.id)
+        .map((edge) => ({ edge, node: this.nodes.get(edge[other])! }));
+    const targets = neighbours('source', 'target');
+    const layout = this.layouts[index]!;
+    const hitCounter = (which: number): number => {
+      layout.hasCache = true;
+      return this.namedIndex(
+        `${node.id}/counter/${which}`,
+        () => this.counters.push({ component: index, index: which }) - 1,
+      );
+    };
+    return {
+      id: node.id,
+      config: node.config,
+      index,
+      population: scenario.population,
+      timeline: scenario.timeline,
+      targets,
+      sources: neighbours('target', 'source'),
+      targetsOf: (kind) => targets.filter((t) => t.node.kind === kind),
+      offers: (id, operation) => this.behaviours.get(id)?.operations[operation] !== undefined,
+      stations: (name, options) => this.stationGroup(`${node.id}/${name}`, index, options),
+      counter: (name, report, of) =>
+        this.namedIndex(`${node.id}/counter/${name}`, () => {
+          const position = layout.counters.length;
+          const ratioOf = of === undefined ? {} : { of: this.counters[of]!.index };
+          layout.counters.push({ name, report, ...ratioOf });
+          return this.counters.push({ component: index, index: position }) - 1;
+        }),
+      get hits() {
+        return hitCounter(HITS);
+      },
+      get misses() {
+        return hitCounter(MISSES);
+      },
+      native: (_name, make) => ({ native: this.natives.push(make) - 1 }),
+      balancer: (name, options) =>
+        this.namedIndex(
+          `${node.id}/balancer/${name}/${options.policy}/${options.instances}`,
+          () => this.balancers.push(options) - 1,
+        ),
+      limiter: (name, options) => {
+        const limiter = this.namedIndex(`${node.id}/limiter/${name}`, () => {
+          layout.keys = [...options.names];
+          const spec: LimiterSpec = {
+            component: index,
+            names: options.names,
+            readsPerSecond: options.readsPerSecond,
+            writesPerSecond: options.writesPerSecond,
+            queueNs: Math.round(options.queueSeconds * 1e9),
+          };
+          return this.limiters.push(spec) - 1;
+        });
+        this.limits[limiter] = {
+          readsPerSecond: options.readsPerSecond,
+          writesPerSecond: options.writesPerSecond,
+        };
+        return limiter;
+      },
+      log: (name, options) => {
+        const stream = this.componentOf(options.stream);
+        this.layouts[stream]!.hasLog = true;
+        const workers = this.stationGroup(`${node.id}/workers/${options.stream}/${name}`, index, {
+          servers: options.workers,
+          counts: 'servers',
+          held: true,
+        });
+        const log = this.namedIndex(
+          `log/${options.stream}/${node.id}/${name}`,
+          () =>
+            this.logs.push({
+              name: `${options.stream}/${node.id}/${name}`,
+              stream,
+              partitions: options.partitions,
+              workers: options.workers,
+              batch: options.batch,
+              capacity: options.capacity ?? Infinity,
+              station: workers.first,
+            }) - 1,
+        );
+        this.workers[log] = options.workers;
+        return log;
+      },
+      findLog: (name, stream, consumer) => {
+        const log = this.named.get(`log/${stream}/${consumer}/${name}`);
+        if (log === undefined) throw new Error(`There is no log ${name} between ${stream} and ${consumer}.`);
+        return log;
+      },
+      root: (name, options) => {
+        this.flowOf(options.flow);
+        this.roots.set(name, { label: new Label(), component: index, options });
+      },
+      source: (options) => {
+        this.sources.push({ ...options, node: node.id });
+      },
+      refuse: (message, fix) => {
+        throw new Refusal(node.id, message, fix);
+      },
+    };
+  }
+
+  private stationGroup(
+    name: string,
+    component: number,
+    options: Parameters<NodeContext['stations']>[1],
+  ): StationGroup {
+    const count = options.count ?? 1;
+    const replicas = options.replicas ?? 1;
+    const known = this.groups.get(name);
+    const layout = this.layouts[component]!;
+    const sharing = options.discipline === 'processor-sharing';
+    const needsEvents =
+      options.held === true ||
+      (options.queueCapacity ?? null) !== null ||
+      options.discipline === 'priority' ||
+      !this.options.recursion ||
+      this.changing.has(`${name}#0`);
+    const group: StationGroup = known ?? {
+      first: this.stations.length,
+      count,
+      replicas,
+      mode: sharing ? 'sharing' : needsEvents && replicas === 1 ? 'tokens' : 'recursion',
+      component,
+    };
+    if (known !== undefined && (known.count !== count || known.replicas !== replicas))
+      throw new Refusal(
+        this.layouts[component]!.id,
+        'The timeline changes how many instances, shards or partitions there are, which needs a move of their contents.',
+        'Set servers, workers, threads or rates instead.',
+      );
+    for (let i = 0; i < count * replicas; i++) {
+      if (known === undefined) {
+        if (options.counts === 'servers') layout.hasServers = layout.hasQueue = true;
+        if (options.counts === 'cpu') layout.hasCpu = true;
+        const shard = options.shards === true ? Math.floor(i / replicas) : -1;
+        this.stations.push({
+          name: `${name}#${i}`,
+          component,
+          servers: options.servers,
+          mode: group.mode,
+          counts: options.counts,
+          shard,
+          queueCapacity: options.queueCapacity ?? Infinity,
+          priorities: options.discipline === 'priority' ? this.priorities : 1,
+        });
+        if (shard >= 0) layout.shards = Math.max(layout.shards, shard + 1);
+      }
+      this.servers[group.first + i] = options.servers;
+    }
+    this.groups.set(name, group);
+    return group;
+  }
+
+  private namedIndex(name: string, make: () => number): number {
+    const known = this.named.get(name);
+    if (known !== undefined) return known;
+    const index = make();
+    this.named.set(name, index);
+    return index;
+  }
+
+  private flowOf(id: string): number {
+    const index = this.flows.indexOf(id);
+    return index >= 0 ? index : this.flows.push(id) - 1;
+  }
+
+  private componentOf(id: string): number {
+    let index = this.componentIndex.get(id);
+    if (index === undefined) {
+      index =
+        this.layouts.push({
+          id,
+          hasServers: false,
+          hasCpu: false,
+          hasQueue: false,
+          hasCache: false,
+          hasLog: false,
+          shards: 0,
+          keys: null,
+          counters: [],
+        }) - 1;
+      this.componentIndex.set(id, index);
+    }
+    return index;
+  }
+
+  private flowLayout(id: string): FlowLayout {
+    const timeCells = this.layouts.flatMap((layout) =>
+      timeCategories.map((category) => ({ component: layout.id, category })),
+    );
+    return { id, timeCells };
+  }
+}
+
+type MutableLayout = {
+  -readonly [K in keyof ComponentLayout]: K extends 'counters'
+    ? { name: string; report: ComponentLayout['counters'][number]['report']; of?: number }[]
+    : ComponentLayout[K];
+};
+
+interface RootEntry {
+  readonly label: Label;
+  readonly component: number;
+  readonly options: Parameters<NodeContext['root']>[1];
+}
+
+/** A component's refusal of a wiring. */
+class Refusal extends Error {
+  constructor(
+    readonly node: string,
+    message: string,
+    readonly fix: string,
+  ) {
+    super(message);
+  }
+}
+
+function refusalProblem(refusal: Refusal, node: number): Problem {
+  return {
+    code: 'FL-wiring',
+    path: `design.nodes[${node}]`,
+    message: `${refusal.node}: ${refusal.message}`,
+    fix: refusal.fix,
+    severity: 'error',
+  };
+}
+
+/** Highest priority class of any client's flow. */
+function highestPriority(scenarios: readonly Scenario[]): number {
+  let highest = 0;
+  for (const scenario of scenarios)
+    for (const node of scenario.design.nodes) {
+      const config = node.config as { priority?: unknown; flows?: unknown };
+      const flows = Array.isArray(config.flows) ? (config.flows as { priority?: unknown }[]) : [config];
+      for (const flow of flows)
+        if (typeof flow.priority === 'number') highest = Math.max(highest, flow.priority);
+    }
+  return highest;
+}
+
+function traceModulus(sources: readonly SourceSpec[]): number {
+  let rate = 0;
+  for (const { arrivals } of sources) {
+    if ('ratePerSecond' in arrivals) rate += arrivals.ratePerSecond;
+    else if (arrivals.process === 'closed') rate += arrivals.users;
+  }
+  let modulus = 1;
+  while (rate / modulus > TRACED_PER_SECOND) modulus *= 2;
+  return modulus;
+}

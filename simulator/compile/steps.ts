@@ -1,0 +1,100 @@
+import type { Distribution, Edge } from '../../scenarios/index.ts';
+import type { TimeCategory } from '../result.ts';
+import type { Failure } from '../engine/program.ts';
+
+/**
+ * The intermediate form of a procedure: a tree of steps, between what a component says
+ * (procedure.ts) and flat code (assemble.ts). Passes of the compiler work on it.
+ */
+export type Selector =
+  | { readonly by: 'fixed'; readonly index: number }
+  | { readonly by: 'register'; readonly register: number }
+  /** Uniform, from the frame's own random stream of that name. */
+  | { readonly by: 'draw'; readonly stream: string };
+
+/** A group of `count` alike stations with consecutive numbers; with replicas, count x replicas. */
+export interface StationGroup {
+  readonly first: number;
+  readonly count: number;
+  readonly replicas: number;
+  /**
+   * `recursion`: unlimited first-come first-served by next-free times (Kiefer and Wolfowitz);
+   * `tokens`: the same and more by events; `sharing`: processor sharing.
+   */
+  readonly mode: 'recursion' | 'tokens' | 'sharing';
+  /** Index of the owning component. */
+  readonly component: number;
+}
+
+/** Which part of the time ledger a step's time belongs to. */
+export interface LedgerCell {
+  readonly component: number;
+  readonly category: TimeCategory;
+}
+
+export type Step =
+  | { readonly op: 'delay'; readonly time: Distribution; readonly stream: string; readonly cell: LedgerCell }
+  | {
+      readonly op: 'visit';
+      readonly group: StationGroup;
+      readonly select: Selector;
+      /** How many replicas do the work, and how many must have answered. */
+      readonly touched: number;
+      readonly needed: number;
+      readonly time: Distribution;
+      readonly stream: string;
+    }
+  | {
+      readonly op: 'hold';
+      readonly group: StationGroup;
+      readonly select: Selector;
+      readonly priority: number;
+      readonly category: TimeCategory;
+      readonly body: readonly Step[];
+    }
+  | {
+      readonly op: 'call';
+      readonly edge: Edge;
+      readonly operation: string;
+      readonly select: Selector | null;
+      /** Register whose value the callee finds in its register 1; null: none. */
+      readonly pass: number | null;
+      readonly stream: string;
+      readonly priority: number;
+    }
+  | { readonly op: 'attempt'; readonly body: readonly Step[]; readonly onFailure: readonly Step[] }
+  /** Runs `after` whether the body failed or not; a failure goes on. */
+  | { readonly op: 'ensure'; readonly body: readonly Step[]; readonly after: readonly Step[] }
+  | {
+      readonly op: 'chance';
+      readonly probability: number;
+      readonly stream: string;
+      readonly then: readonly Step[];
+      readonly otherwise: readonly Step[];
+    }
+  | { readonly op: 'switch'; readonly register: number; readonly cases: readonly (readonly Step[])[] }
+  | { readonly op: 'repeat'; readonly register: number; readonly body: readonly Step[] }
+  | { readonly op: 'parallel'; readonly branches: readonly (readonly Step[])[]; readonly stream: string }
+  | { readonly op: 'fail'; readonly failure: Failure }
+  | { readonly op: 'set'; readonly register: number; readonly value: number }
+  | { readonly op: 'draw'; readonly register: number; readonly count: number; readonly stream: string }
+  | { readonly op: 'native'; readonly native: number; readonly register: number; readonly shared: boolean }
+  | { readonly op: 'count'; readonly counter: number; readonly amount: number }
+  | {
+      readonly op: 'spawn';
+      readonly root: string;
+      readonly stream: string;
+      readonly pass: number | null;
+    }
+  | { readonly op: 'append'; readonly log: number; readonly select: Selector; readonly register: number }
+  | { readonly op: 'admit'; readonly log: number }
+  | { readonly op: 'commit'; readonly log: number; readonly register: number }
+  | { readonly op: 'pick'; readonly balancer: number; readonly register: number; readonly stream: string }
+  | { readonly op: 'unpick'; readonly balancer: number; readonly register: number }
+  | {
+      readonly op: 'limit';
+      readonly limiter: number;
+      readonly register: number;
+      readonly write: boolean;
+      readonly cell: LedgerCell;
+    };

@@ -1,0 +1,82 @@
+/**
+ * Request frames: the activation record of one procedure on behalf of one request.
+ *
+ * A frame is 64 bytes, seen through an Int32 and a Float64 view on one buffer. A handle is the index
+ * of its first Int32 word (slot x 16); handle 0 is never a frame. Layout, in Int32 words:
+ *
+ *     0-1   time    float64: when it wakes (pending), began to wait (queued), or times out (calling)
+ *     2-3   start   float64: intended start of the request, ns
+ *     4     pc      next step; -1 marks a free frame
+ *     5     next    link of the one list that the frame is in (bin, queue, time-out list, free list)
+ *     6-7   key     64-bit key of the draws made in this frame
+ *     8     parent  frame to return to; 0: a root, or abandoned by its caller
+ *     9     status  bits 0-7 failure (0 none), 8-15 attempt, 16-29 open branches, 30 root, 31 killed
+ *     10    ledger  row of the time ledger when the request is traced, else 0
+ *     11    previous link in the time-out list
+ *     12    child   the frame called, while a call is open
+ *     13-15 registers of the procedure
+ */
+export const FRAME_WORDS = 16;
+export const FRAME_BYTES = 64;
+
+export const TIME = 0; // Float64 index: handle >> 1
+export const START = 1; // Float64 index: (handle >> 1) + 1
+export const PC = 4;
+export const NEXT = 5;
+export const KEY0 = 6;
+export const KEY1 = 7;
+export const PARENT = 8;
+export const STATUS = 9;
+export const LEDGER = 10;
+export const PREVIOUS = 11;
+export const CHILD = 12;
+export const REGISTER = 13;
+export const REGISTERS = 3;
+
+export const FAILURE_MASK = 0xff;
+export const ATTEMPT_SHIFT = 8;
+export const ATTEMPT_MASK = 0xff;
+export const BRANCH_SHIFT = 16;
+export const BRANCH_UNIT = 1 << BRANCH_SHIFT;
+export const BRANCH_MASK = 0x3fff;
+export const ROOT = 1 << 30;
+export const KILLED = 1 << 31;
+
+export const FREE = -1;
+
+/** Storage of all frames. Freed frames are reused last-in first-out, so that the working set stays in cache. */
+export class FramePool {
+  int: Int32Array;
+  float: Float64Array;
+  capacity: number;
+  /** Head of the free list; 0: none. */
+  free = 0;
+  /** Frames ever handed out, the unused slot 0 included. */
+  used = 1;
+  live = 0;
+
+  /** @param maximum Frames in flight at which the run stops. */
+  constructor(readonly maximum: number) {
+    this.capacity = Math.min(1 << 14, maximum + 1);
+    const buffer = new ArrayBuffer(this.capacity * FRAME_BYTES);
+    this.int = new Int32Array(buffer);
+    this.float = new Float64Array(buffer);
+  }
+
+  /**
+   * Doubles the storage, up to the maximum, and beyond it by a little: the event at which the maximum
+   * is reached is still finished. Views change, so that callers must load them again.
+   */
+  grow(): void {
+    this.capacity = Math.max(this.capacity + 1024, Math.min(this.capacity * 2, this.maximum + 1));
+    const buffer = new ArrayBuffer(this.capacity * FRAME_BYTES);
+    const int = new Int32Array(buffer);
+    int.set(this.int);
+    this.int = int;
+    this.float = new Float64Array(buffer);
+  }
+
+  isLive(handle: number): boolean {
+    return this.int[handle + PC] !== FREE;
+  }
+}

@@ -1,0 +1,1576 @@
+import {
+  childKey0,
+  childKey1,
+  compileArrivals,
+  drawUint32,
+  rootKey0,
+  rootKey1,
+  sampleNs,
+  sourceKey,
+  streamHash,
+  type ArrivalProcess,
+  type Key,
+} from '../../scenarios/sampling/index.ts';
+import { Balancer } from '../stations/balancer.ts';
+import { CircuitBreaker } from '../stations/circuit-breaker.ts';
+import { ConsumerLog } from '../stations/consumer-log.ts';
+import { KeyLimiter } from '../stations/key-limiter.ts';
+import { ProcessorSharing } from '../stations/processor-sharing.ts';
+import { RetryBudget } from '../stations/retry-budget.ts';
+import {
+  ATTEMPT_MASK,
+  ATTEMPT_SHIFT,
+  BRANCH_MASK,
+  BRANCH_SHIFT,
+  BRANCH_UNIT,
+  CHILD,
+  FAILURE_MASK,
+  FRAME_WORDS,
+  FREE,
+  FramePool,
+  KEY0,
+  KEY1,
+  KILLED,
+  LEDGER,
+  NEXT,
+  PARENT,
+  PC,
+  PREVIOUS,
+  REGISTER,
+  ROOT,
+  START,
+  STATUS,
+  TIME,
+} from './frames.ts';
+import { Ledger } from './ledger.ts';
+import type { Model, SourceSpec } from './model.ts';
+import type { NativeContext, NativeFunction } from './native.ts';
+import { PendingEvents } from './pending.ts';
+import { FAILURE, LENGTH, OP } from './program.ts';
+import type { Recorder } from './recorder.ts';
+
+const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
+const REDELIVERY = streamHash('redelivery');
+
+/** A source of requests while it runs. */
+interface Source {
+  readonly name: string;
+  /** Arrivals as the scenario gives them, to tell whether a change of the design changed them. */
+  readonly settings: string;
+  entry: number;
+  readonly flow: number;
+  readonly key: Key;
+  sequence: number;
+  /** Time of the next arrival, ns; Infinity when there is none. */
+  next: number;
+  readonly process: ArrivalProcess;
+  /** Value of register 1 of its requests. */
+  readonly register: number;
+}
+
+/**
+ * The interpreter: advances one run, event by event.
+ *
+ * One big switch over typed arrays, by measurement: flat code in one function is several times
+ * faster than objects and closures. What it must not do is allocate in the loop, or hold doubles in
+ * captured variables. A step that needs the clock to have come to the frame's own time puts the
+ * frame into the pending events and comes back to the same instruction.
+ *
+ * Order at one instant: pending frames (by request, then push order), then time-outs, then arrivals.
+ */
+export class Machine {
+  readonly frames: FramePool;
+  readonly pending: PendingEvents;
+  readonly ledger: Ledger;
+  now = 0;
+  events = 0;
+  stoppedAt: number | null = null;
+  /** Which of the model's variants is in force. */
+  variant = 0;
+
+  private readonly code: Int32Array;
+  private readonly sources: Source[] = [];
+  private readonly closed = new Set<string>();
+  private sourceDue = Infinity;
+  private dueSource = 0;
+
+  // Stations with tokens.
+  private readonly occupied: Int32Array;
+  private readonly capacity: Int32Array;
+  private readonly queued: Int32Array;
+  private readonly since: Float64Array;
+  private readonly queueAt: Int32Array;
+  private readonly priorities: Int32Array;
+  private readonly queueHead: Int32Array;
+  private readonly queueTail: Int32Array;
+  private readonly queueCapacity: Float64Array;
+  private readonly component: Int32Array;
+  // Stations by next-free times.
+  private readonly serversAt: Int32Array;
+  private readonly serverCount: Int32Array;
+  private readonly nextFree: Float64Array;
+  private readonly sharing: (ProcessorSharing | null)[];
+
+  // Time-outs: one list an edge, in order of deadline.
+  private readonly timeoutHead: Int32Array;
+  private readonly timeoutTail: Int32Array;
+  private timeoutDue = Infinity;
+
+  private readonly breakers: (CircuitBreaker | null)[];
+  private readonly budgets: (RetryBudget | null)[];
+  private readonly balancers: Balancer[];
+  readonly logs: ConsumerLog[];
+  private readonly limiters: KeyLimiter[];
+  private readonly natives: NativeFunction[];
+  readonly context: NativeContext;
+
+  // Frames that go on at this instant, first in first out.
+  private ready = new Int32Array(1 << 10);
+  private readyHead = 0;
+  private readyTail = 0;
+
+  constructor(
+    private readonly model: Model,
+    readonly seed: number,
+    private readonly recorder: Recorder,
+    maximumFrames: number,
+    maximumWorkers: readonly number[],
+  ) {
+    this.frames = new FramePool(maximumFrames);
+    this.pending = new PendingEvents(this.frames);
+    this.ledger = new Ledger(1 + model.components.length * 5);
+    this.code = model.program.code;
+
+    const { stations } = model;
+    const n = stations.length;
+    this.occupied = new Int32Array(n);
+    this.queued = new Int32Array(n);
+    this.since = new Float64Array(n);
+    this.capacity = Int32Array.from(stations, (s) => s.servers);
+    this.queueCapacity = Float64Array.from(stations, (s) => s.queueCapacity);
+    this.component = Int32Array.from(stations, (s) => s.component);
+    this.priorities = Int32Array.from(stations, (s) => s.priorities);
+    this.queueAt = new Int32Array(n);
+    this.serversAt = new Int32Array(n);
+    this.serverCount = Int32Array.from(stations, (s) => s.servers);
+    let queues = 0;
+    let servers = 0;
+    stations.forEach((station, i) => {
+      this.queueAt[i] = queues;
+      queues += station.priorities;
+      this.serversAt[i] = servers;
+      if (station.mode === 'recursion') servers += station.servers;
+    });
+    this.queueHead = new Int32Array(queues);
+    this.queueTail = new Int32Array(queues);
+    this.nextFree = new Float64Array(servers);
+    this.sharing = stations.map((s) => (s.mode === 'sharing' ? new ProcessorSharing(s.servers) : null));
+
+    this.timeoutHead = new Int32Array(model.edges.length);
+    this.timeoutTail = new Int32Array(model.edges.length);
+    this.breakers = model.edges.map((e) =>
+      e.config.circuitBreaker === null ? null : new CircuitBreaker(e.config.circuitBreaker),
+    );
+    this.budgets = model.edges.map((e) =>
+      e.config.retries?.budgetRatio == null ? null : new RetryBudget(e.config.retries.budgetRatio),
+    );
+    this.balancers = model.balancers.map((b) => new Balancer(b.policy, b.instances));
+    this.logs = model.logs.map(
+      (l, i) =>
+        new ConsumerLog(this.frames, l.partitions, maximumWorkers[i]!, l.workers, l.batch, l.capacity),
+    );
+    this.limiters = model.limiters.map(
+      (l) => new KeyLimiter(l, model.components[l.component]!.keys ?? [...l.names]),
+    );
+    this.context = this.makeContext();
+    this.natives = model.natives.map((make) => make(this.context));
+  }
+
+  // ---- what the run tells the machine -------------------------------------------------------------
+
+  /** Adds a source, or gives the one of that name new arrivals from now on. */
+  setSource(spec: SourceSpec): void {
+    const { arrivals } = spec;
+    const key = sourceKey(this.seed, spec.name);
+    if (arrivals.process === 'closed') {
+      if (this.closed.has(spec.name)) return;
+      this.closed.add(spec.name);
+      for (let user = 0; user < arrivals.users; user++)
+        this.startFrame(spec.entry, rootKey0(key, user), rootKey1(key, user), this.now, 0);
+      return;
+    }
+    const settings = JSON.stringify(arrivals);
+    const known = this.sources.find((s) => s.name === spec.name);
+    if (known !== undefined && known.settings === settings) {
+      known.entry = spec.entry;
+      return;
+    }
+    const process = compileArrivals(arrivals, key);
+    this.addProcess({
+      name: spec.name,
+      settings,
+      entry: spec.entry,
+      flow: spec.flowIndex,
+      key,
+      process,
+      register: 0,
+    });
+  }
+
+  private addProcess(added: Omit<Source, 'sequence' | 'next'>): void {
+    const at = this.sources.findIndex((s) => s.name === added.name);
+    let next = added.process.next();
+    while (next < this.now) next = added.process.next();
+    const source: Source = { ...added, next, sequence: at < 0 ? 0 : this.sources[at]!.sequence };
+    if (at < 0) this.sources.push(source);
+    else this.sources[at] = source;
+    this.findDueSource();
+  }
+
+  /** Multiplies the base rate of the sources whose name is among `names`. */
+  scaleSources(names: readonly string[], multiplier: number): void {
+    for (const source of this.sources)
+      if (names.includes(source.name)) source.next = source.process.setMultiplier(this.now, multiplier);
+    this.findDueSource();
+  }
+
+  setServers(station: number, servers: number): void {
+    if (servers === this.capacity[station]) return;
+    const spec = this.model.stations[station]!;
+    if (spec.mode === 'recursion')
+      throw new Error(`Servers of ${spec.name} change, but it was compiled as fixed.`);
+    this.touch(station, this.now);
+    this.recorder.setServers(station, servers, this.now);
+    this.capacity[station] = servers;
+    const sharing = this.sharing[station];
+    if (sharing != null) {
+      sharing.setServers(this.now, servers);
+      this.scheduleTick(station, this.now);
+      return;
+    }
+    while (this.occupied[station]! < servers && this.queued[station]! > 0) {
+      this.occupied[station]! += 1;
+      this.serveNext(station, this.now);
+    }
+  }
+
+  setRates(limiter: number, readsPerSecond: number, writesPerSecond: number): void {
+    this.limiters[limiter]!.setRates(readsPerSecond, writesPerSecond);
+  }
+
+  /** Workers `first` to `first + count - 1` of a log crash: what they have in hand is delivered again. */
+  crashWorkers(logIndex: number, count: number): number[] {
+    const log = this.logs[logIndex]!;
+    const crashed: number[] = [];
+    for (let w = 0; w < log.workers && crashed.length < count; w++) {
+      if (log.isDown(w)) continue;
+      log.setDown(w, true);
+      crashed.push(w);
+      this.abandonBatch(logIndex, w);
+    }
+    this.reassign(logIndex);
+    return crashed;
+  }
+
+  restoreWorkers(logIndex: number, workers: readonly number[]): void {
+    for (const w of workers) this.logs[logIndex]!.setDown(w, false);
+    this.reassign(logIndex);
+  }
+
+  setWorkers(logIndex: number, workers: number): void {
+    const log = this.logs[logIndex]!;
+    if (log.workers === workers) return;
+    const station = this.model.logs[logIndex]!.station;
+    for (let w = workers; w < log.workers; w++) this.abandonBatch(logIndex, w);
+    log.workers = workers;
+    this.touch(station, this.now);
+    this.recorder.setServers(station, workers, this.now);
+    this.capacity[station] = workers;
+    this.reassign(logIndex);
+  }
+
+  private reassign(logIndex: number): void {
+    const log = this.logs[logIndex]!;
+    log.assign();
+    for (let w = 0; w < log.workers; w++) if (log.inHand[w] === 0) this.takeNext(logIndex, w, this.now);
+  }
+
+  private abandonBatch(logIndex: number, worker: number): void {
+    const log = this.logs[logIndex]!;
+    const leader = log.inHand[worker]!;
+    if (leader === 0) return;
+    const partition = log.partitionInHand[worker]!;
+    const batch: number[] = [];
+    for (let f = log.firstFollower(worker); f !== 0; f = this.frames.int[f + NEXT]!) batch.push(f);
+    // The whole batch goes back in order: the leader, as a new frame, comes to the head last.
+    for (const frame of batch.reverse()) log.putBack(frame, partition);
+    log.putBack(this.redeliver(leader, log.appendPc[worker]!), partition);
+    const station = this.model.logs[logIndex]!.station;
+    this.touch(station, this.now);
+    this.occupied[station]! -= 1;
+    this.queued[station]! += batch.length + 1;
+    log.release(worker);
+  }
+
+  /** A new frame for the message that a crashed worker had in hand; the old frame's work is dropped. */
+  private redeliver(old: number, append: number): number {
+    const frame = this.allocate();
+    const { int, float } = this.frames;
+    const key0 = int[old + KEY0]!;
+    const key1 = int[old + KEY1]!;
+    int.copyWithin(frame, old, old + FRAME_WORDS);
+    int[frame + PC] = append;
+    int[frame + KEY0] = childKey0(key0, key1, REDELIVERY);
+    int[frame + KEY1] = childKey1(key0, key1, REDELIVERY);
+    int[frame + STATUS] = int[old + STATUS]! & ROOT;
+    int[frame + CHILD] = 0;
+    int[frame + LEDGER] = int[old + LEDGER] === 0 ? 0 : this.ledger.open(this.now);
+    float[(frame >> 1) + TIME] = this.now;
+    this.kill(old);
+    return frame;
+  }
+
+  private kill(h: number): void {
+    const { int } = this.frames;
+    int[h + STATUS] = (int[h + STATUS]! & ~ROOT) | KILLED;
+    const child = int[h + CHILD]!;
+    const branches = (int[h + STATUS]! >>> BRANCH_SHIFT) & BRANCH_MASK;
+    if (child !== 0 && branches === 0) {
+      this.abandonChild(h, child);
+      this.free(h);
+    }
+  }
+
+  private abandonChild(parent: number, child: number): void {
+    const { int } = this.frames;
+    int[child + PARENT] = 0;
+    this.ledger.close(int[child + LEDGER]!);
+    int[child + LEDGER] = 0;
+    const call = int[parent + PC]!;
+    if (this.model.program.constants[this.code[call + 8]!]! >= 0)
+      this.unlinkTimeout(parent, this.code[call + 9]!);
+    int[parent + CHILD] = 0;
+  }
+
+  // ---- frames ---------------------------------------------------------------------------------------
+
+  private allocate(): number {
+    const { frames } = this;
+    const h = frames.free;
+    frames.live++;
+    if (h !== 0) {
+      frames.free = frames.int[h + NEXT]!;
+      return h;
+    }
+    if (frames.used === frames.capacity) {
+      if (frames.used > frames.maximum) this.stoppedAt ??= this.now;
+      frames.grow();
+    }
+    return frames.used++ * FRAME_WORDS;
+  }
+
+  private free(h: number): void {
+    const { frames } = this;
+    const int = frames.int;
+    if (int[h + LEDGER] !== 0) this.ledger.close(int[h + LEDGER]!);
+    int[h + PC] = FREE;
+    int[h + NEXT] = frames.free;
+    frames.free = h;
+    frames.live--;
+  }
+
+  /** A frame without a caller that goes on at `time`; register 1 is `register`. */
+  private startFrame(entry: number, key0: number, key1: number, time: number, register: number): number {
+    const h = this.allocate();
+    const { int, float } = this.frames;
+    float[(h >> 1) + TIME] = time;
+    float[(h >> 1) + START] = time;
+    int[h + PC] = entry;
+    int[h + KEY0] = key0;
+    int[h + KEY1] = key1;
+    int[h + PARENT] = 0;
+    int[h + STATUS] = 0;
+    int[h + LEDGER] = 0;
+    int[h + CHILD] = 0;
+    int[h + REGISTER] = 0;
+    int[h + REGISTER + 1] = register;
+    int[h + REGISTER + 2] = 0;
+    this.pushReady(h);
+    return h;
+  }
+
+  /** Makes a frame the root of a request that arrives at `time`. */
+  private beginRequest(h: number, flow: number, time: number): void {
+    const { int, float } = this.frames;
+    float[(h >> 1) + START] = time;
+    int[h + STATUS] = int[h + STATUS]! | ROOT;
+    this.recorder.flows[flow]!.arrivals++;
+    this.recorder.inFlight[flow]!++;
+    if ((int[h + KEY1]! & (this.model.traceModulus - 1)) === 0) int[h + LEDGER] = this.ledger.open(time);
+  }
+
+  private pushReady(h: number): void {
+    if (this.readyTail === this.ready.length) {
+      if (this.readyHead > this.ready.length >> 1) {
+        this.ready.copyWithin(0, this.readyHead, this.readyTail);
+      } else {
+        const bigger = new Int32Array(this.ready.length * 2);
+        bigger.set(this.ready.subarray(this.readyHead, this.readyTail));
+        this.ready = bigger;
+      }
+      this.readyTail -= this.readyHead;
+      this.readyHead = 0;
+    }
+    this.ready[this.readyTail++] = h;
+  }
+
+  private resumeAt(h: number, time: number, pc: number): void {
+    this.frames.float[(h >> 1) + TIME] = time;
+    this.frames.int[h + PC] = pc;
+    this.pushReady(h);
+  }
+
+  // ---- stations ---------------------------------------------------------------------------------------
+
+  /** Brings the areas of a station with tokens up to `time`; before each change of its counts. */
+  private touch(station: number, time: number): void {
+    const passed = time - this.since[station]!;
+    if (passed > 0) {
+      this.recorder.busy[station]! += this.occupied[station]! * passed;
+      this.recorder.queue[station]! += this.queued[station]! * passed;
+      this.since[station] = time;
+    }
+  }
+
+  /** Brings every station with tokens up to `time`, before a cell ends there. */
+  touchAll(time: number): void {
+    for (let s = 0; s < this.since.length; s++) this.touch(s, time);
+  }
+
+  /** The longest waiting frame of the most urgent class enters service; its token is already taken. */
+  private serveNext(station: number, time: number): void {
+    const { int, float } = this.frames;
+    const at = this.queueAt[station]!;
+    for (let q = at; q < at + this.priorities[station]!; q++) {
+      const h = this.queueHead[q]!;
+      if (h === 0) continue;
+      this.queueHead[q] = int[h + NEXT]!;
+      this.queued[station]! -= 1;
+      if (int[h + STATUS]! < 0) {
+        // Killed while it waited: the token goes on to the next, if there is one.
+        this.free(h);
+        if (this.queued[station]! > 0) this.serveNext(station, time);
+        else this.occupied[station]! -= 1;
+        return;
+      }
+      const waited = time - float[(h >> 1) + TIME]!;
+      this.recorder.components[this.component[station]!]!.wait.record(waited);
+      const pc = int[h + PC]!;
+      const row = int[h + LEDGER]!;
+      if (row !== 0) this.ledger.rows[row + this.code[pc + 6]!]! += waited;
+      this.resumeAt(h, time, pc + LENGTH.ACQUIRE);
+      return;
+    }
+  }
+
+  private enqueue(station: number, priority: number, h: number): void {
+    const q = this.queueAt[station]! + Math.min(priority, this.priorities[station]! - 1);
+    const int = this.frames.int;
+    int[h + NEXT] = 0;
+    if (this.queueHead[q] === 0) this.queueHead[q] = h;
+    else int[this.queueTail[q]! + NEXT] = h;
+    this.queueTail[q] = h;
+    this.queued[station]! += 1;
+  }
+
+  /** First come, first served by c servers: start of the service of a job that arrives at `time` and takes `service`. */
+  private reserve(station: number, time: number, service: number): number {
+    const { nextFree } = this;
+    const at = this.serversAt[station]!;
+    const servers = this.serverCount[station]!;
+    const start = Math.max(time, nextFree[at]!);
+    const end = start + service;
+    // A binary heap of next-free times: the root is replaced and sinks.
+    let i = 0;
+    for (;;) {
+      let below = 2 * i + 1;
+      if (below >= servers) break;
+      if (below + 1 < servers && nextFree[at + below + 1]! < nextFree[at + below]!) below++;
+      if (nextFree[at + below]! >= end) break;
+      nextFree[at + i] = nextFree[at + below]!;
+      i = below;
+    }
+    nextFree[at + i] = end;
+    return start;
+  }
+
+  private scheduleTick(station: number, now: number): void {
+    const sharing = this.sharing[station]!;
+    sharing.version++;
+    const due = Math.max(now, sharing.nextDeparture());
+    if (due === Infinity) return;
+    const h = this.allocate();
+    const { int, float } = this.frames;
+    float[(h >> 1) + TIME] = due;
+    float[(h >> 1) + START] = due;
+    int[h + PC] = 0;
+    int[h + KEY0] = 0;
+    int[h + KEY1] = station;
+    int[h + PARENT] = 0;
+    int[h + STATUS] = 0;
+    int[h + LEDGER] = 0;
+    int[h + CHILD] = 0;
+    int[h + REGISTER] = station;
+    int[h + REGISTER + 1] = sharing.version;
+    this.pending.push(h, due);
+  }
+
+  private tick(h: number, now: number): void {
+    const station = this.frames.int[h + REGISTER]!;
+    const version = this.frames.int[h + REGISTER + 1]!;
+    this.free(h);
+    const sharing = this.sharing[station]!;
+    if (version !== sharing.version) return;
+    sharing.depart(now, (frame, arrival, demand) => {
+      const waited = Math.max(0, now - arrival - demand);
+      const served = now - arrival - waited;
+      const { int } = this.frames;
+      this.recorder.components[this.component[station]!]!.wait.record(waited);
+      this.recorder.finished[station]! += 1;
+      const pc = int[frame + PC]!;
+      const row = int[frame + LEDGER]!;
+      if (row !== 0) {
+        this.ledger.rows[row + this.code[pc + 7]!]! += waited;
+        this.ledger.rows[row + this.code[pc + 8]!]! += served;
+      }
+      if (int[frame + STATUS]! < 0) this.free(frame);
+      else this.resumeAt(frame, now, pc + LENGTH.SHARE);
+    });
+    this.countSharing(station, now);
+    this.scheduleTick(station, now);
+  }
+
+  private countSharing(station: number, now: number): void {
+    this.touch(station, now);
+    const sharing = this.sharing[station]!;
+    this.occupied[station] = Math.min(sharing.jobs, sharing.servers);
+    this.queued[station] = sharing.jobs - this.occupied[station]!;
+  }
+
+  // ---- logs ---------------------------------------------------------------------------------------------
+
+  private appendTo(logIndex: number, h: number, partition: number, now: number): void {
+    const log = this.logs[logIndex]!;
+    const spec = this.model.logs[logIndex]!;
+    this.frames.float[(h >> 1) + TIME] = now;
+    log.accepted++;
+    this.recorder.changeBacklog(spec.stream, 1, now);
+    this.touch(spec.station, now);
+    this.queued[spec.station]! += 1;
+    const worker = log.append(h, partition);
+    if (worker >= 0) this.takeNext(logIndex, worker, now);
+  }
+
+  private takeNext(logIndex: number, worker: number, now: number): void {
+    const log = this.logs[logIndex]!;
+    const leader = log.take(worker);
+    if (leader === 0) return;
+    const { int, float } = this.frames;
+    const spec = this.model.logs[logIndex]!;
+    const { station } = spec;
+    this.touch(station, now);
+    this.occupied[station]! += 1;
+    const wait = this.recorder.components[this.component[station]!]!.wait;
+    for (let f = leader; f !== 0; f = f === leader ? log.firstFollower(worker) : int[f + NEXT]!) {
+      this.queued[station]! -= 1;
+      const waited = now - float[(f >> 1) + TIME]!;
+      wait.record(waited);
+      const row = int[f + LEDGER]!;
+      if (row !== 0) this.ledger.rows[row + 1 + this.component[station]! * 5]! += waited;
+    }
+    const pc = int[leader + PC]!;
+    log.appendPc[worker] = pc;
+    int[leader + REGISTER + this.code[pc + 4]!] = worker;
+    this.resumeAt(leader, now, pc + LENGTH.APPEND);
+  }
+
+  private commit(logIndex: number, worker: number, h: number, pc: number, now: number): void {
+    const log = this.logs[logIndex]!;
+    const spec = this.model.logs[logIndex]!;
+    const { int, float } = this.frames;
+    const lag = this.recorder.components[spec.stream]!.lag!;
+    lag.record(now - float[(h >> 1) + START]!);
+    let done = 1;
+    for (let f = log.firstFollower(worker); f !== 0;) {
+      const next = int[f + NEXT]!;
+      lag.record(now - float[(f >> 1) + START]!);
+      const row = int[f + LEDGER]!;
+      if (row !== 0) {
+        const serviceRow = row + 1 + this.component[spec.station]! * 5 + 1;
+        const waited = this.ledger.rows[row + 1 + this.component[spec.station]! * 5]!;
+        this.ledger.rows[serviceRow]! += now - float[(f >> 1) + START]! - waited;
+      }
+      this.resumeAt(f, now, pc + LENGTH.COMMIT);
+      done++;
+      f = next;
+    }
+    log.accepted -= done;
+    this.recorder.changeBacklog(spec.stream, -done, now);
+    this.touch(spec.station, now);
+    this.occupied[spec.station]! -= 1;
+    this.recorder.finished[spec.station]! += done;
+    log.release(worker);
+    this.takeNext(logIndex, worker, now);
+  }
+
+  // ---- time-outs ------------------------------------------------------------------------------------------
+
+  private linkTimeout(h: number, edge: number, deadline: number): void {
+    const { int, float } = this.frames;
+    let before = this.timeoutTail[edge]!;
+    // Deadlines come nearly in order: a call that was sent after a random delay steps back a little.
+    while (before !== 0 && float[(before >> 1) + TIME]! > deadline) before = int[before + PREVIOUS]!;
+    const after = before === 0 ? this.timeoutHead[edge]! : int[before + NEXT]!;
+    int[h + PREVIOUS] = before;
+    int[h + NEXT] = after;
+    if (before === 0) this.timeoutHead[edge] = h;
+    else int[before + NEXT] = h;
+    if (after === 0) this.timeoutTail[edge] = h;
+    else int[after + PREVIOUS] = h;
+    if (deadline < this.timeoutDue) this.timeoutDue = deadline;
+  }
+
+  private unlinkTimeout(h: number, edge: number): void {
+    const { int } = this.frames;
+    const before = int[h + PREVIOUS]!;
+    const after = int[h + NEXT]!;
+    if (before === 0) this.timeoutHead[edge] = after;
+    else int[before + NEXT] = after;
+    if (after === 0) this.timeoutTail[edge] = before;
+    else int[after + PREVIOUS] = before;
+  }
+
+  /** Ends the calls whose time is up at `time`, and finds the next deadline. */
+  private fireTimeouts(time: number): void {
+    const { int, float } = this.frames;
+    let due = Infinity;
+    for (let edge = 0; edge < this.timeoutHead.length; edge++) {
+      for (;;) {
+        const h = this.timeoutHead[edge]!;
+        if (h === 0) break;
+        const deadline = float[(h >> 1) + TIME]!;
+        if (deadline > time) {
+          if (deadline < due) due = deadline;
+          break;
+        }
+        this.now = deadline;
+        this.events++;
+        this.unlinkTimeout(h, edge);
+        const call = int[h + PC]!;
+        const child = int[h + CHILD]!;
+        if (child !== 0) {
+          const childRow = int[child + LEDGER]!;
+          const row = int[h + LEDGER]!;
+          if (row !== 0 && childRow !== 0)
+            this.ledger.rows[row + this.code[call + 11]!]! += deadline - this.ledger.rows[childRow]!;
+          int[child + PARENT] = 0;
+          this.ledger.close(childRow);
+          int[child + LEDGER] = 0;
+          int[h + CHILD] = 0;
+        } else {
+          const row = int[h + LEDGER]!;
+          const timeout = this.model.program.constants[this.code[call + 8]!]!;
+          if (row !== 0) this.ledger.rows[row + this.code[call + 11]!]! += timeout;
+        }
+        int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.timeout;
+        this.resumeAt(h, deadline, this.code[call + 12]!);
+      }
+    }
+    this.timeoutDue = due;
+  }
+
+  // ---- sources ---------------------------------------------------------------------------------------------
+
+  private findDueSource(): void {
+    let due = Infinity;
+    for (let i = 0; i < this.sources.length; i++) {
+      const next = this.sources[i]!.next;
+      if (next < due) {
+        due = next;
+        this.dueSource = i;
+      }
+    }
+    this.sourceDue = due;
+  }
+
+  private arrive(): void {
+    const source = this.sources[this.dueSource]!;
+    const time = source.next;
+    const sequence = source.sequence++;
+    const h = this.startFrame(
+      source.entry,
+      rootKey0(source.key, sequence),
+      rootKey1(source.key, sequence),
+      time,
+      source.register,
+    );
+    this.beginRequest(h, source.flow, time);
+    source.next = source.process.next();
+    this.findDueSource();
+  }
+
+  private makeContext(): NativeContext {
+    const states = new Map<string, unknown>();
+    return {
+      now: () => this.now,
+      state: <T>(name: string, make: () => T): T => {
+        if (!states.has(name)) states.set(name, make());
+        return states.get(name) as T;
+      },
+      draw: (frame, stream, index) =>
+        drawUint32(this.frames.int[frame + KEY0]!, this.frames.int[frame + KEY1]!, stream, index),
+      register: (frame, register) => this.frames.int[frame + REGISTER + register]!,
+      setRegister: (frame, register, value) => {
+        this.frames.int[frame + REGISTER + register] = value;
+      },
+      count: (counter, amount) => {
+        this.recorder.counters[counter]! += amount;
+      },
+      addKey: (limiter, name) => this.limiters[limiter]!.addKey(name),
+      addSource: (options) => {
+        const root = this.model.variants[this.variant]!.roots.get(options.root);
+        if (root === undefined) throw new Error(`There is no root ${options.root}.`);
+        const key = sourceKey(this.seed, options.name);
+        const process = thinned(options, key, this.now);
+        this.addProcess({
+          name: options.name,
+          settings: '',
+          entry: root.entry,
+          flow: root.flow,
+          key,
+          process,
+          register: options.register,
+        });
+      },
+    };
+  }
+
+  // ---- the loop -----------------------------------------------------------------------------------------------
+
+  /**
+   * Runs until `untilNs` (events at that very time are left) or until `maximumEvents` more have been
+   * handled. `false`: stopped at the budget or at the frame limit, there is more to do before `untilNs`.
+   */
+  advance(untilNs: number, maximumEvents: number): boolean {
+    const { pending, frames, recorder, ledger, code } = this;
+    const { constants, samplers } = this.model.program;
+    let int = frames.int;
+    let float = frames.float;
+    const lastEvent = this.events + maximumEvents;
+
+    for (;;) {
+      let h: number;
+      if (this.readyHead < this.readyTail) {
+        h = this.ready[this.readyHead++]!;
+        if (this.readyHead === this.readyTail) this.readyHead = this.readyTail = 0;
+      } else {
+        if (this.stoppedAt !== null || this.events >= lastEvent) return false;
+        const sourceDue = this.sourceDue;
+        const timeoutDue = this.timeoutDue;
+        const other = sourceDue < timeoutDue ? sourceDue : timeoutDue;
+        let next = Infinity;
+        if (pending.position < pending.count || pending.advance(other < untilNs ? other : untilNs))
+          next = pending.runTime[pending.position]!;
+        if (next >= untilNs && other >= untilNs) {
+          this.now = untilNs;
+          return true;
+        }
+        if (next <= other) {
+          h = pending.run[pending.position++]!;
+          pending.size--;
+          this.now = next;
+          this.events++;
+        } else if (timeoutDue <= sourceDue) {
+          this.fireTimeouts(timeoutDue);
+          int = frames.int;
+          float = frames.float;
+          continue;
+        } else {
+          this.now = sourceDue;
+          this.events++;
+          this.arrive();
+          int = frames.int;
+          float = frames.float;
+          continue;
+        }
+      }
+
+      const now = this.now;
+      let t = float[h >> 1]!;
+      let pc = int[h + PC]!;
+      if (int[h + STATUS]! < 0) {
+        this.free(h);
+        continue;
+      }
+
+      steps: for (;;) {
+        switch (code[pc]!) {
+          case OP.DELAY: {
+            const sampler = samplers[code[pc + 1]!]!;
+            const time =
+              sampler.constantNs >= 0
+                ? sampler.constantNs
+                : sampleNs(
+                    sampler,
+                    drawUint32(
+                      int[h + KEY0]!,
+                      int[h + KEY1]!,
+                      code[pc + 2]!,
+                      (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK,
+                    ),
+                  );
+            t += time;
+            const row = int[h + LEDGER]!;
+            if (row !== 0) ledger.rows[row + code[pc + 3]!]! += time;
+            pc += LENGTH.DELAY;
+            continue;
+          }
+
+          case OP.VISIT: {
+            if (t > now) break;
+            const key0 = int[h + KEY0]!;
+            const key1 = int[h + KEY1]!;
+            const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            const end = this.visit(h, pc, key0, key1, attempt, t, int[h + LEDGER]!);
+            t = end;
+            pc += LENGTH.VISIT;
+            continue;
+          }
+
+          case OP.LEAF: {
+            if (t > now) break;
+            // The keys that the callee's frame would have had.
+            const parent0 = int[h + KEY0]!;
+            const parent1 = int[h + KEY1]!;
+            const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            const child = (code[pc + 15]! + attempt) | 0;
+            const key0 = childKey0(parent0, parent1, child) | 0;
+            const key1 = childKey1(parent0, parent1, child) | 0;
+            const row = int[h + LEDGER]!;
+            const latency = samplers[code[pc + 14]!]!.constantNs;
+            const timeout = constants[code[pc + 16]!]!;
+            let traced = row;
+            if (row !== 0 && timeout >= 0) traced = ledger.open(t - latency);
+            let end = this.visit(h, pc, key0, key1, 0, t, traced);
+            const extra = samplers[code[pc + 12]!]!;
+            const rest =
+              extra.constantNs >= 0
+                ? extra.constantNs
+                : sampleNs(extra, drawUint32(key0, key1, code[pc + 13]!, 0));
+            end += rest + latency;
+            if (traced !== 0) {
+              ledger.rows[traced + code[pc + 11]!]! += rest;
+              ledger.rows[traced + code[pc + 17]!]! += latency;
+            }
+            if (timeout >= 0) {
+              const deadline = t - latency + timeout;
+              if (end > deadline) {
+                if (row !== 0) {
+                  ledger.close(traced);
+                  ledger.rows[row + code[pc + 17]!]! -= latency;
+                  ledger.rows[row + code[pc + 18]!]! += timeout;
+                }
+                int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.timeout;
+                t = deadline;
+                pc = code[pc + 19]!;
+                continue;
+              }
+              if (row !== 0) ledger.merge(row, traced);
+            }
+            t = end;
+            pc += LENGTH.LEAF;
+            continue;
+          }
+
+          case OP.SHARE: {
+            if (t > now) break;
+            const station = code[pc + 1]! + this.select(h, pc, int[h + KEY0]!, int[h + KEY1]!);
+            const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            const demand = sampleNs(
+              samplers[code[pc + 5]!]!,
+              drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 6]!, attempt),
+            );
+            int[h + PC] = pc;
+            this.sharing[station]!.arrive(now, h, demand);
+            this.countSharing(station, now);
+            this.scheduleTick(station, now);
+            int = frames.int;
+            float = frames.float;
+            break steps;
+          }
+
+          case OP.SHARE_TICK: {
+            this.tick(h, now);
+            int = frames.int;
+            float = frames.float;
+            break steps;
+          }
+
+          case OP.ACQUIRE: {
+            if (t > now) break;
+            const station = code[pc + 1]! + this.select(h, pc, int[h + KEY0]!, int[h + KEY1]!);
+            this.touch(station, t);
+            if (this.occupied[station]! < this.capacity[station]!) {
+              this.occupied[station]! += 1;
+              recorder.components[this.component[station]!]!.wait.record(0);
+              pc += LENGTH.ACQUIRE;
+              continue;
+            }
+            if (this.queued[station]! >= this.queueCapacity[station]!) {
+              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.rejected;
+              pc = code[pc + 7]!;
+              continue;
+            }
+            int[h + PC] = pc;
+            float[h >> 1] = t;
+            this.enqueue(station, code[pc + 5]!, h);
+            break steps;
+          }
+
+          case OP.RELEASE: {
+            if (t > now) break;
+            const station = code[pc + 1]! + this.select(h, pc, int[h + KEY0]!, int[h + KEY1]!);
+            this.touch(station, t);
+            recorder.finished[station]! += 1;
+            if (this.queued[station]! > 0 && this.occupied[station]! <= this.capacity[station]!)
+              this.serveNext(station, t);
+            else this.occupied[station]! -= 1;
+            pc += LENGTH.RELEASE;
+            continue;
+          }
+
+          case OP.CALL: {
+            const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            let c = frames.free;
+            if (c !== 0) {
+              frames.free = int[c + NEXT]!;
+              frames.live++;
+            } else {
+              c = this.allocate();
+              int = frames.int;
+              float = frames.float;
+            }
+            const key0 = int[h + KEY0]!;
+            const key1 = int[h + KEY1]!;
+            const stream = code[pc + 7]!;
+            const child = (stream + attempt) | 0;
+            const sampler = samplers[code[pc + 6]!]!;
+            const latency =
+              sampler.constantNs >= 0
+                ? sampler.constantNs
+                : sampleNs(sampler, drawUint32(key0, key1, stream, 2 * attempt));
+            float[(c >> 1) + START] = float[(h >> 1) + START]!;
+            int[c + KEY0] = childKey0(key0, key1, child);
+            int[c + KEY1] = childKey1(key0, key1, child);
+            int[c + PARENT] = h;
+            int[c + STATUS] = 0;
+            int[c + CHILD] = 0;
+            int[c + REGISTER] = this.select(h, pc, key0, key1);
+            const pass = code[pc + 5]!;
+            int[c + REGISTER + 1] = pass < 0 ? 0 : int[h + REGISTER + pass]!;
+            int[c + REGISTER + 2] = 0;
+            if (int[h + LEDGER] === 0) int[c + LEDGER] = 0;
+            else {
+              const row = ledger.open(t);
+              ledger.rows[row + code[pc + 10]!] = latency;
+              int[c + LEDGER] = row;
+            }
+            int[h + PC] = pc;
+            int[h + CHILD] = c;
+            const timeout = constants[code[pc + 8]!]!;
+            if (timeout >= 0) {
+              const deadline = t + timeout;
+              float[h >> 1] = deadline;
+              this.linkTimeout(h, code[pc + 9]!, deadline);
+            }
+            t += latency;
+            h = c;
+            pc = code[pc + 1]!;
+            continue;
+          }
+
+          case OP.RETURN: {
+            const parent = int[h + PARENT]!;
+            if (parent === 0) {
+              this.free(h);
+              break steps;
+            }
+            const call = int[parent + PC]!;
+            const attempt = (int[parent + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            const sampler = samplers[code[call + 6]!]!;
+            const latency =
+              sampler.constantNs >= 0
+                ? sampler.constantNs
+                : sampleNs(
+                    sampler,
+                    drawUint32(int[parent + KEY0]!, int[parent + KEY1]!, code[call + 7]!, 2 * attempt + 1),
+                  );
+            const reply = t + latency;
+            if (constants[code[call + 8]!]! >= 0) {
+              if (reply > float[parent >> 1]!) {
+                // Too late: the caller's time-out is still to come, the answer will find nobody.
+                int[parent + CHILD] = 0;
+                this.free(h);
+                break steps;
+              }
+              this.unlinkTimeout(parent, code[call + 9]!);
+            }
+            const failure = int[h + STATUS]! & FAILURE_MASK;
+            const row = int[parent + LEDGER]!;
+            const childRow = int[h + LEDGER]!;
+            if (row !== 0 && childRow !== 0) {
+              if (failure === 0) {
+                ledger.rows[childRow + code[call + 10]!]! += latency;
+                ledger.merge(row, childRow);
+              } else {
+                ledger.rows[row + code[call + 11]!]! += reply - ledger.rows[childRow]!;
+                ledger.close(childRow);
+              }
+              int[h + LEDGER] = 0;
+            }
+            int[h + PC] = FREE;
+            int[h + NEXT] = frames.free;
+            frames.free = h;
+            frames.live--;
+            h = parent;
+            int[h + CHILD] = 0;
+            t = reply;
+            if (failure === 0) pc = call + LENGTH.CALL;
+            else {
+              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | failure;
+              pc = code[call + 12]!;
+            }
+            continue;
+          }
+
+          case OP.JUMP:
+            pc = code[pc + 1]!;
+            continue;
+
+          case OP.CHANCE: {
+            const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            const u =
+              (drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 2]!, attempt) + 0.5) * TWO_TO_MINUS_32;
+            pc = u < constants[code[pc + 1]!]! ? pc + LENGTH.CHANCE : code[pc + 3]!;
+            continue;
+          }
+
+          case OP.FORK: {
+            const branches = code[pc + 3]!;
+            const row = int[h + LEDGER]!;
+            int[h + PC] = pc;
+            int[h + CHILD] = 0;
+            float[h >> 1] = t;
+            int[h + STATUS] = int[h + STATUS]! + branches * BRANCH_UNIT;
+            for (let i = 0; i < branches; i++) {
+              const c = this.allocate();
+              int = frames.int;
+              float = frames.float;
+              const child = (code[pc + 1]! + i) | 0;
+              float[c >> 1] = t;
+              float[(c >> 1) + START] = float[(h >> 1) + START]!;
+              int[c + PC] = code[pc + 4 + i]!;
+              int[c + KEY0] = childKey0(int[h + KEY0]!, int[h + KEY1]!, child);
+              int[c + KEY1] = childKey1(int[h + KEY0]!, int[h + KEY1]!, child);
+              int[c + PARENT] = h;
+              int[c + STATUS] = 0;
+              int[c + LEDGER] = row === 0 ? 0 : ledger.open(t);
+              int[c + CHILD] = 0;
+              for (let r = 0; r < 3; r++) int[c + REGISTER + r] = int[h + REGISTER + r]!;
+              this.pushReady(c);
+            }
+            break steps;
+          }
+
+          case OP.BRANCH_END: {
+            const parent = int[h + PARENT]!;
+            const failure = int[h + STATUS]! & FAILURE_MASK;
+            let status = int[parent + STATUS]! - BRANCH_UNIT;
+            if (failure !== 0 && (status & FAILURE_MASK) === 0) status |= failure;
+            int[parent + STATUS] = status;
+            // The last branch is the critical path: its ledger row waits in the parent's child word.
+            if (t >= float[parent >> 1]!) {
+              float[parent >> 1] = t;
+              if (int[h + LEDGER] !== 0) {
+                ledger.close(int[parent + CHILD]!);
+                int[parent + CHILD] = int[h + LEDGER]!;
+                int[h + LEDGER] = 0;
+              }
+            }
+            this.free(h);
+            if (((status >>> BRANCH_SHIFT) & BRANCH_MASK) !== 0) break steps;
+            h = parent;
+            const critical = int[h + CHILD]!;
+            if (critical !== 0) {
+              if (int[h + LEDGER] !== 0) ledger.merge(int[h + LEDGER]!, critical);
+              else ledger.close(critical);
+              int[h + CHILD] = 0;
+            }
+            if (status < 0) {
+              this.free(h);
+              break steps;
+            }
+            t = float[h >> 1]!;
+            pc = int[h + PC]!;
+            pc = (status & FAILURE_MASK) === 0 ? pc + 4 + code[pc + 3]! : code[pc + 2]!;
+            continue;
+          }
+
+          case OP.FAIL:
+            int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | code[pc + 1]!;
+            pc = code[pc + 2]!;
+            continue;
+
+          case OP.COMPLETE: {
+            if (t >= recorder.cellEnd && t > now) break;
+            const flowIndex = code[pc + 1]!;
+            const flow = recorder.flows[flowIndex]!;
+            flow.completed++;
+            flow.latency.record(t - float[(h >> 1) + START]!);
+            recorder.inFlight[flowIndex]!--;
+            int[h + STATUS] = int[h + STATUS]! & ~ROOT;
+            if (int[h + LEDGER] !== 0) this.closeTrace(h, flowIndex);
+            pc += LENGTH.COMPLETE;
+            continue;
+          }
+
+          case OP.FAILED: {
+            if (t >= recorder.cellEnd && t > now) break;
+            const flowIndex = code[pc + 1]!;
+            const flow = recorder.flows[flowIndex]!;
+            const failure = int[h + STATUS]! & FAILURE_MASK;
+            if (failure === FAILURE.rateLimited) flow.rateLimited++;
+            else {
+              flow.failed[failure - 1]!++;
+              flow.failedLatency.record(t - float[(h >> 1) + START]!);
+            }
+            recorder.inFlight[flowIndex]!--;
+            if (int[h + LEDGER] !== 0) {
+              ledger.close(int[h + LEDGER]!);
+              int[h + LEDGER] = 0;
+            }
+            int[h + STATUS] = int[h + STATUS]! & ~ROOT & ~FAILURE_MASK;
+            pc += LENGTH.FAILED;
+            continue;
+          }
+
+          case OP.SPAWN: {
+            if (t >= recorder.cellEnd && t > now) break;
+            const stream = code[pc + 3]!;
+            const pass = code[pc + 4]!;
+            const key0 = int[h + KEY0]!;
+            const key1 = int[h + KEY1]!;
+            const c = this.startFrame(
+              code[pc + 1]!,
+              childKey0(key0, key1, stream),
+              childKey1(key0, key1, stream),
+              t,
+              pass < 0 ? 0 : int[h + REGISTER + pass]!,
+            );
+            this.beginRequest(c, code[pc + 2]!, t);
+            int = frames.int;
+            float = frames.float;
+            pc += LENGTH.SPAWN;
+            continue;
+          }
+
+          case OP.SWITCH: {
+            const value = int[h + REGISTER + code[pc + 1]!]!;
+            const last = code[pc + 2]! - 1;
+            pc = code[pc + 3 + (value < last ? value : last)]!;
+            continue;
+          }
+
+          case OP.SET:
+            int[h + REGISTER + code[pc + 1]!] = code[pc + 2]!;
+            pc += LENGTH.SET;
+            continue;
+
+          case OP.ROUND: {
+            const register = h + REGISTER + code[pc + 1]!;
+            const left = int[register]! - 1;
+            int[register] = left;
+            const key0 = int[h + KEY0]!;
+            const key1 = int[h + KEY1]!;
+            int[h + KEY0] = childKey0(key0, key1, left);
+            pc += LENGTH.ROUND;
+            continue;
+          }
+
+          case OP.NATIVE: {
+            if (t > now && code[pc + 3] !== 0) break;
+            int[h + PC] = pc;
+            const value = this.natives[code[pc + 1]!]!(h, t);
+            int = frames.int;
+            float = frames.float;
+            if (value < 0) {
+              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | -value;
+              pc = code[pc + 4]!;
+              continue;
+            }
+            const register = code[pc + 2]!;
+            if (register >= 0) int[h + REGISTER + register] = value;
+            pc += LENGTH.NATIVE;
+            continue;
+          }
+
+          case OP.COUNT: {
+            if (t >= recorder.cellEnd && t > now) break;
+            recorder.counters[code[pc + 1]!]! += constants[code[pc + 2]!]!;
+            pc += LENGTH.COUNT;
+            continue;
+          }
+
+          case OP.CLEAR:
+            int[h + STATUS] = int[h + STATUS]! & ~FAILURE_MASK;
+            pc += LENGTH.CLEAR;
+            continue;
+
+          case OP.APPEND: {
+            if (t > now) break;
+            int[h + PC] = pc;
+            const partition = this.choose(
+              code[pc + 2]!,
+              code[pc + 3]!,
+              this.logs[code[pc + 1]!]!.partitions,
+              h,
+              int[h + KEY0]!,
+              int[h + KEY1]!,
+            );
+            this.appendTo(code[pc + 1]!, h, partition, t);
+            break steps;
+          }
+
+          case OP.COMMIT: {
+            if (t > now) break;
+            this.commit(code[pc + 1]!, int[h + REGISTER + code[pc + 2]!]!, h, pc, t);
+            pc += LENGTH.COMMIT;
+            continue;
+          }
+
+          case OP.ADMIT: {
+            if (t > now) break;
+            if (this.logs[code[pc + 1]!]!.isFull()) {
+              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.rejected;
+              pc = code[pc + 2]!;
+            } else pc += LENGTH.ADMIT;
+            continue;
+          }
+
+          case OP.BREAKER_ENTER: {
+            if (t > now) break;
+            if (this.breakers[code[pc + 1]!]!.enter(t)) pc += LENGTH.BREAKER_ENTER;
+            else {
+              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.unavailable;
+              pc = code[pc + 2]!;
+            }
+            continue;
+          }
+
+          case OP.BREAKER_LEAVE: {
+            if (t > now) break;
+            this.breakers[code[pc + 1]!]!.leave(t, code[pc + 2] === 1);
+            pc += LENGTH.BREAKER_LEAVE;
+            continue;
+          }
+
+          case OP.RESET_ATTEMPT: {
+            const budget = code[pc + 1]! < 0 ? null : this.budgets[code[pc + 1]!]!;
+            if (budget !== null) {
+              if (t > now) break;
+              budget.countCall(t);
+            }
+            int[h + STATUS] = int[h + STATUS]! & ~(ATTEMPT_MASK << ATTEMPT_SHIFT);
+            pc += LENGTH.RESET_ATTEMPT;
+            continue;
+          }
+
+          case OP.RETRY: {
+            if (t > now) break;
+            const pause = this.retryPause(h, pc, t);
+            if (pause < 0) {
+              int[h + STATUS] = int[h + STATUS]! & ~(ATTEMPT_MASK << ATTEMPT_SHIFT);
+              pc = code[pc + 5]!;
+            } else {
+              const row = int[h + LEDGER]!;
+              if (row !== 0) ledger.rows[row + code[pc + 3]!]! += pause;
+              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) + (1 << ATTEMPT_SHIFT);
+              t += pause;
+              pc = code[pc + 4]!;
+            }
+            continue;
+          }
+
+          case OP.PICK: {
+            if (t > now) break;
+            const draw = drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 3]!, 0);
+            int[h + REGISTER + code[pc + 2]!] = this.balancers[code[pc + 1]!]!.pick(draw);
+            pc += LENGTH.PICK;
+            continue;
+          }
+
+          case OP.UNPICK: {
+            if (t > now) break;
+            this.balancers[code[pc + 1]!]!.release(int[h + REGISTER + code[pc + 2]!]!);
+            pc += LENGTH.UNPICK;
+            continue;
+          }
+
+          case OP.LIMIT: {
+            if (t > now) break;
+            const limiter = code[pc + 1]!;
+            const key = int[h + REGISTER + code[pc + 2]!]!;
+            const write = code[pc + 3]! === 1;
+            const component = this.model.limiters[limiter]!.component;
+            recorder.components[component]!.keys![4 * key + (write ? 2 : 0)]! += 1;
+            const wait = this.limiters[limiter]!.enter(key, write, t);
+            if (wait < 0) {
+              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.rejected;
+              pc = code[pc + 5]!;
+              continue;
+            }
+            recorder.keyServed(component, key, write ? 3 : 1, t + wait);
+            const row = int[h + LEDGER]!;
+            if (row !== 0) ledger.rows[row + code[pc + 4]!]! += wait;
+            t += wait;
+            pc += LENGTH.LIMIT;
+            continue;
+          }
+
+          case OP.THINK: {
+            const key0 = int[h + KEY0]!;
+            const key1 = int[h + KEY1]!;
+            t += sampleNs(samplers[code[pc + 1]!]!, drawUint32(key0, key1, code[pc + 2]!, 0));
+            int[h + KEY0] = childKey0(key0, key1, 0);
+            int[h + KEY1] = childKey1(key0, key1, 0);
+            pc += LENGTH.THINK;
+            continue;
+          }
+
+          case OP.BEGIN: {
+            if (t > now) break;
+            this.beginRequest(h, code[pc + 1]!, t);
+            pc += LENGTH.BEGIN;
+            continue;
+          }
+
+          case OP.END:
+            this.free(h);
+            break steps;
+
+          case OP.DRAW: {
+            const draw = drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 2]!, 0);
+            int[h + REGISTER + code[pc + 1]!] = Math.floor(draw * TWO_TO_MINUS_32 * code[pc + 3]!);
+            pc += LENGTH.DRAW;
+            continue;
+          }
+
+          default:
+            throw new Error(`There is no instruction ${code[pc]} at ${pc}.`);
+        }
+        // The clock has to come to the frame first.
+        int[h + PC] = pc;
+        float[h >> 1] = t;
+        pending.push(h, t);
+        break;
+      }
+    }
+  }
+
+  /** Index within a group, by the selector and argument at operands 3 and 4, or 4 and 5 of an instruction. */
+  private select(h: number, pc: number, key0: number, key1: number): number {
+    const { code } = this;
+    return this.choose(code[pc + 3]!, code[pc + 4]!, code[pc + 2]!, h, key0, key1);
+  }
+
+  private choose(
+    selector: number,
+    argument: number,
+    count: number,
+    h: number,
+    key0: number,
+    key1: number,
+  ): number {
+    if (selector === 0) return argument;
+    if (selector === 1) return this.frames.int[h + REGISTER + argument]!;
+    return Math.floor(drawUint32(key0, key1, argument, 0) * TWO_TO_MINUS_32 * count);
+  }
+
+  /** VISIT, and the visit of a LEAF: returns the time at which enough replicas have answered. */
+  private visit(
+    h: number,
+    pc: number,
+    key0: number,
+    key1: number,
+    attempt: number,
+    t: number,
+    row: number,
+  ): number {
+    const { code } = this;
+    const index = this.choose(code[pc + 3]!, code[pc + 4]!, code[pc + 2]!, h, key0, key1);
+    const replicas = code[pc + 5]!;
+    const touched = code[pc + 6]!;
+    const sampler = this.model.program.samplers[code[pc + 8]!]!;
+    const stream = code[pc + 9]!;
+    if (touched === 1) {
+      let station = code[pc + 1]! + index;
+      if (replicas > 1) {
+        const replica = Math.floor(
+          drawUint32(key0, key1, stream, 256 + attempt) * TWO_TO_MINUS_32 * replicas,
+        );
+        station = code[pc + 1]! + index * replicas + replica;
+      }
+      const service =
+        sampler.constantNs >= 0
+          ? sampler.constantNs
+          : sampleNs(sampler, drawUint32(key0, key1, stream, attempt));
+      const start = this.reserve(station, t, service);
+      const end = start + service;
+      this.recorder.service(station, this.component[station]!, t, start, end);
+      if (row !== 0) {
+        const rows = this.ledger.rows;
+        rows[row + code[pc + 10]!]! += start - t;
+        rows[row + code[pc + 11]!]! += service;
+      }
+      return end;
+    }
+    return this.visitReplicas(pc, index, key0, key1, attempt, t, row);
+  }
+
+  /** All replicas of one index work; the answer is there with the `needed`-th fastest. */
+  private visitReplicas(
+    pc: number,
+    index: number,
+    key0: number,
+    key1: number,
+    attempt: number,
+    t: number,
+    row: number,
+  ): number {
+    const { code } = this;
+    const replicas = code[pc + 5]!;
+    const needed = code[pc + 7]!;
+    const sampler = this.model.program.samplers[code[pc + 8]!]!;
+    const ends = this.replicaEnds;
+    const starts = this.replicaStarts;
+    for (let r = 0; r < replicas; r++) {
+      const station = code[pc + 1]! + index * replicas + r;
+      const service = sampleNs(sampler, drawUint32(key0, key1, code[pc + 9]!, attempt + 512 * r));
+      const start = this.reserve(station, t, service);
+      const end = start + service;
+      this.recorder.service(station, this.component[station]!, t, start, end);
+      let i = r;
+      while (i > 0 && ends[i - 1]! > end) {
+        ends[i] = ends[i - 1]!;
+        starts[i] = starts[i - 1]!;
+        i--;
+      }
+      ends[i] = end;
+      starts[i] = start;
+    }
+    const end = ends[needed - 1]!;
+    if (row !== 0) {
+      const rows = this.ledger.rows;
+      rows[row + code[pc + 10]!]! += starts[needed - 1]! - t;
+      rows[row + code[pc + 11]!]! += end - starts[needed - 1]!;
+    }
+    return end;
+  }
+  private readonly replicaEnds = new Float64Array(16);
+  private readonly replicaStarts = new Float64Array(16);
+
+  /** Pause before the next attempt of the call behind a RETRY, ns; -1: give up. */
+  private retryPause(h: number, pc: number, now: number): number {
+    const { int } = this.frames;
+    const edge = this.code[pc + 1]!;
+    const retries = this.model.edges[edge]!.config.retries!;
+    const failure = int[h + STATUS]! & FAILURE_MASK;
+    const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+    const worthIt =
+      failure === FAILURE.timeout || failure === FAILURE.rejected || failure === FAILURE.unavailable;
+    if (!worthIt || attempt >= retries.max) return -1;
+    const budget = this.budgets[edge];
+    if (budget != null && !budget.tryRetry(now)) return -1;
+    const u =
+      (drawUint32(int[h + KEY0]!, int[h + KEY1]!, this.code[pc + 2]!, attempt) + 0.5) * TWO_TO_MINUS_32;
+    return Math.floor(retries.backoffMs * 1e6 * 2 ** attempt * (1 - retries.jitter * u) + 0.5);
+  }
+
+  /** Adds a traced success to its flow's time by component and category. */
+  private closeTrace(h: number, flowIndex: number): void {
+    const { int } = this.frames;
+    const row = int[h + LEDGER]!;
+    const flow = this.recorder.flows[flowIndex]!;
+    flow.traced++;
+    for (let i = 0; i < flow.time.length; i++) flow.time[i]! += this.ledger.rows[row + 1 + i]!;
+    this.ledger.close(row);
+    int[h + LEDGER] = 0;
+  }
+
+  /** Roots in flight by count of frames: the other side of the books that the recorder keeps. */
+  countRoots(): number {
+    const { int, used } = this.frames;
+    let roots = 0;
+    for (let slot = 1; slot < used; slot++) {
+      const h = slot * FRAME_WORDS;
+      if (int[h + PC] !== FREE && (int[h + STATUS]! & ROOT) !== 0) roots++;
+    }
+    return roots;
+  }
+
+  /** Station with the most waiting frames, for the message of a run that stopped. */
+  busiestComponent(): number {
+    let most = -1;
+    let component = 0;
+    const waiting = new Float64Array(this.model.components.length);
+    for (let s = 0; s < this.queued.length; s++) waiting[this.component[s]!]! += this.queued[s]!;
+    waiting.forEach((count, i) => {
+      if (count > most) {
+        most = count;
+        component = i;
+      }
+    });
+    return component;
+  }
+}
+
+/** A Poisson process of a rate that changes in time, by thinning one of the highest rate (Lewis and Shedler, 1979). */
+function thinned(
+  options: {
+    readonly maximumRatePerSecond: number;
+    readonly ratePerSecond: (timeNs: number) => number;
+    readonly untilNs: number;
+  },
+  key: Key,
+  from: number,
+): ArrivalProcess {
+  const base = compileArrivals(
+    { process: 'poisson', ratePerSecond: Math.max(options.maximumRatePerSecond, 1e-9) },
+    key,
+  );
+  const accept = streamHash('thinning');
+  let candidate = 0;
+  return {
+    next(): number {
+      for (;;) {
+        const time = from + base.next();
+        if (time >= options.untilNs) return Infinity;
+        const u = (drawUint32(key.key0, key.key1, accept, candidate++) + 0.5) * TWO_TO_MINUS_32;
+        if (u * options.maximumRatePerSecond < options.ratePerSecond(time)) return time;
+      }
+    },
+    setMultiplier(): number {
+      throw new Error('The readers of a post are no source whose rate a spike could change.');
+    },
+  };
+}

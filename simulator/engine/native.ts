@@ -1,0 +1,29 @@
+/**
+ * What a component's own functions may use at run time. A native function gets the frame's handle
+ * and its time (ns) and returns a number for a register, or -code of a failure (FAILURE).
+ */
+export type NativeFunction = (frame: number, timeNs: number) => number;
+
+export interface NativeContext {
+  /** The time of the event being handled, ns. */
+  now(): number;
+  /** State that belongs to this run, by name: it survives changes of the design by the timeline. */
+  state<T>(name: string, make: () => T): T;
+  /** A 32-bit draw of the frame's own stream; `index` numbers draws of one stream. */
+  draw(frame: number, stream: number, index: number): number;
+  register(frame: number, register: number): number;
+  setRegister(frame: number, register: number, value: number): void;
+  /** Adds to a counter of a component. */
+  count(counter: number, amount: number): void;
+  /** Adds a key to a limiter; returns its number. */
+  addKey(limiter: number, name: string): number;
+  /** Starts requests of a root from now on, Poisson at `ratePerSecond(t)`, bounded by `maximumRate`. */
+  addSource(options: {
+    readonly name: string;
+    readonly root: string;
+    readonly maximumRatePerSecond: number;
+    readonly ratePerSecond: (timeNs: number) => number;
+    readonly register: number;
+    readonly untilNs: number;
+  }): void;
+}

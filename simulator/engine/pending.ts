@@ -1,0 +1,381 @@
+import { FRAME_WORDS, KEY0, NEXT, START, TIME, type FramePool } from './frames.ts';
+
+/**
+ * The pending-event set: a sliding timing wheel of unsorted bins, sorted when opened, with a coarse
+ * wheel and an overflow list behind it (a calendar after Varghese and Lauck, 1987, with lazy sorting).
+ *
+ * Each frame is in at most one pending event, so the lists run through the frames themselves and a
+ * push allocates nothing. Order: time, then the request (intended start, key), then push order.
+ *
+ * A bin is 2^binBits ns. The fine wheel covers FINE bins from the open one; the coarse wheel takes
+ * whatever is later in chunks of CHUNK bins and hands a chunk down before the window reaches it.
+ */
+const FINE_BITS = 16;
+const FINE = 1 << FINE_BITS;
+const CHUNK_BITS = 13;
+const CHUNK = 1 << CHUNK_BITS;
+const CHUNKS_AHEAD = FINE / CHUNK - 1;
+const COARSE = 1 << 10;
+const SORT_LIMIT = 40;
+/** Mean entries in an opened bin above which the width is halved. */
+const TOO_FULL = 6;
+const TUNING_SAMPLE = 1 << 15;
+
+export class PendingEvents {
+  private readonly bins = new Int32Array(FINE);
+  /** One bit a bin, and one bit a word of those: where the next non-empty bin is. */
+  private readonly occupied = new Int32Array(FINE >> 5);
+  private readonly summary = new Int32Array(FINE >> 10);
+  private readonly coarse = new Int32Array(COARSE);
+  private overflow = 0;
+  private coarseCount = 0;
+  private overflowCount = 0;
+  size = 0;
+
+  binBits: number;
+  private width: number;
+  private inverse: number;
+  /** Absolute number of the open bin, and of the first chunk that is still in the coarse wheel. */
+  private openBin = 0;
+  private nextChunk: number;
+  private overflowFrom: number;
+
+  /** The opened bin, sorted: handles and times from `position` to `count`. */
+  run = new Int32Array(1 << 10);
+  runTime = new Float64Array(1 << 10);
+  position = 0;
+  count = 0;
+
+  private openedBins = 0;
+  private openedEvents = 0;
+
+  constructor(
+    private readonly frames: FramePool,
+    binBits = 8,
+  ) {
+    this.binBits = binBits;
+    this.width = 2 ** binBits;
+    this.inverse = 1 / this.width;
+    this.nextChunk = CHUNKS_AHEAD;
+    this.overflowFrom = this.nextChunk + COARSE;
+  }
+
+  /** Adds a frame whose `time` is set and not before the last event taken. */
+  push(handle: number, time: number): void {
+    this.size++;
+    const bin = Math.floor(time * this.inverse);
+    const ahead = bin - this.openBin;
+    if (ahead > 0) {
+      if (bin < this.nextChunk * CHUNK) {
+        const slot = bin & (FINE - 1);
+        const int = this.frames.int;
+        const head = this.bins[slot]!;
+        int[handle + NEXT] = head;
+        this.bins[slot] = handle;
+        if (head === 0) {
+          this.occupied[slot >> 5]! |= 1 << (slot & 31);
+          this.summary[slot >> 10]! |= 1 << ((slot >> 5) & 31);
+        }
+      } else this.pushFar(handle, bin);
+    } else this.insert(handle, time);
+  }
+
+  private pushFar(handle: number, bin: number): void {
+    const int = this.frames.int;
+    const chunk = Math.floor(bin / CHUNK);
+    if (chunk < this.overflowFrom) {
+      const slot = chunk % COARSE;
+      int[handle + NEXT] = this.coarse[slot]!;
+      this.coarse[slot] = handle;
+      this.coarseCount++;
+    } else {
+      int[handle + NEXT] = this.overflow;
+      this.overflow = handle;
+      this.overflowCount++;
+    }
+  }
+
+  /** Puts a frame into the opened, sorted bin, behind its equals. */
+  private insert(handle: number, time: number): void {
+    if (this.count === this.run.length) this.growRun();
+    const { run, runTime } = this;
+    let i = this.count++;
+    while (i > this.position && this.isBefore(handle, time, run[i - 1]!, runTime[i - 1]!)) {
+      run[i] = run[i - 1]!;
+      runTime[i] = runTime[i - 1]!;
+      i--;
+    }
+    run[i] = handle;
+    runTime[i] = time;
+  }
+
+  private isBefore(a: number, timeA: number, b: number, timeB: number): boolean {
+    if (timeA !== timeB) return timeA < timeB;
+    const float = this.frames.float;
+    const startA = float[(a >> 1) + START]!;
+    const startB = float[(b >> 1) + START]!;
+    if (startA !== startB) return startA < startB;
+    const int = this.frames.int;
+    return int[a + KEY0]! < int[b + KEY0]!;
+  }
+
+  private growRun(): void {
+    const run = new Int32Array(this.run.length * 2);
+    run.set(this.run);
+    this.run = run;
+    const runTime = new Float64Array(this.runTime.length * 2);
+    runTime.set(this.runTime);
+    this.runTime = runTime;
+  }
+
+  /**
+   * Opens the next non-empty bin that starts at or before `limit` ns. Called when the open bin is used
+   * up; afterwards `position < count` says whether there is one. Never moves past `limit`, so that
+   * whatever happens there may still push.
+   */
+  advance(limit: number): boolean {
+    this.position = 0;
+    this.count = 0;
+    for (;;) {
+      const limitBin = Math.floor(limit * this.inverse);
+      if (this.size === 0) {
+        this.jump(Math.max(this.openBin, limitBin));
+        return false;
+      }
+      const windowEnd = this.nextChunk * CHUNK;
+      const next = this.nextOccupied(this.openBin + 1, windowEnd);
+      if (next < windowEnd && next <= limitBin) {
+        if (this.moveTo(next)) continue;
+        this.open(next & (FINE - 1));
+        return true;
+      }
+      if (next < windowEnd || (this.coarseCount === 0 && this.overflowCount === 0)) {
+        if (limitBin > this.openBin) this.moveTo(Math.min(limitBin, next - 1));
+        return false;
+      }
+      // Nothing left in the window: move on by whole chunks, to the next one that holds anything.
+      let chunk = this.nextChunk;
+      if (this.coarseCount > 0) while (this.coarse[chunk % COARSE] === 0) chunk++;
+      else chunk = this.earliestOverflowChunk();
+      const target = Math.max(this.openBin, (chunk - CHUNKS_AHEAD + 1) * CHUNK);
+      if (target > limitBin) {
+        if (limitBin > this.openBin) this.moveTo(limitBin);
+        if (chunk >= this.nextChunk) return false;
+        continue;
+      }
+      this.moveTo(target);
+    }
+  }
+
+  /** Moves an empty wheel. */
+  private jump(bin: number): void {
+    this.openBin = bin;
+    this.nextChunk = Math.floor(bin / CHUNK) + CHUNKS_AHEAD;
+    this.overflowFrom = this.nextChunk + COARSE;
+  }
+
+  private earliestOverflowChunk(): number {
+    const { int, float } = this.frames;
+    let earliest = Infinity;
+    for (let h = this.overflow; h !== 0; h = int[h + NEXT]!)
+      earliest = Math.min(earliest, float[(h >> 1) + TIME]!);
+    return Math.floor(Math.floor(earliest * this.inverse) / CHUNK);
+  }
+
+  /** Makes `bin` the open one and hands down the chunks that come into the window. True: bin numbers changed. */
+  private moveTo(bin: number): boolean {
+    this.openBin = bin;
+    const reach = Math.floor(bin / CHUNK) + CHUNKS_AHEAD;
+    if (this.nextChunk >= reach) return false;
+    if (this.openedBins >= TUNING_SAMPLE && this.retune()) return true;
+    while (this.nextChunk < reach) {
+      if (this.coarseCount === 0) {
+        this.nextChunk = reach;
+      } else {
+        const chunk = this.nextChunk++;
+        const slot = chunk % COARSE;
+        const head = this.coarse[slot]!;
+        this.coarse[slot] = 0;
+        if (head !== 0) this.spread(head);
+      }
+      if (this.overflowCount === 0) this.overflowFrom = this.nextChunk + COARSE;
+      else if (this.nextChunk + COARSE / 2 >= this.overflowFrom) this.refillFromOverflow();
+    }
+    return false;
+  }
+
+  /** Pushes a list of far frames again, oldest push first, so that push order survives. */
+  private spread(head: number): void {
+    const int = this.frames.int;
+    let reversed = 0;
+    while (head !== 0) {
+      const next = int[head + NEXT]!;
+      int[head + NEXT] = reversed;
+      reversed = head;
+      head = next;
+      this.coarseCount--;
+    }
+    this.pushAll(reversed);
+  }
+
+  private pushAll(head: number): void {
+    const { int, float } = this.frames;
+    while (head !== 0) {
+      const next = int[head + NEXT]!;
+      this.size--;
+      this.push(head, float[(head >> 1) + TIME]!);
+      head = next;
+    }
+  }
+
+  private refillFromOverflow(): void {
+    this.overflowFrom = this.nextChunk + COARSE;
+    const int = this.frames.int;
+    let reversed = 0;
+    for (let h = this.overflow; h !== 0;) {
+      const next = int[h + NEXT]!;
+      int[h + NEXT] = reversed;
+      reversed = h;
+      h = next;
+    }
+    this.overflow = 0;
+    this.overflowCount = 0;
+    this.pushAll(reversed);
+  }
+
+  /** First occupied bin in [from, to), or `to`. The window is shorter than the wheel: no bin is met twice. */
+  private nextOccupied(from: number, to: number): number {
+    const { occupied, summary } = this;
+    let bin = from;
+    while (bin < to) {
+      const slot = bin & (FINE - 1);
+      const word = slot >> 5;
+      const bits = occupied[word]! >>> (slot & 31);
+      if (bits !== 0) return Math.min(to, bin + trailingZeros(bits));
+      bin += 32 - (slot & 31);
+      // Skip empty stretches of 1,024 bins by the summary.
+      while (bin < to && (bin & 1023) === 0 && summary[(bin & (FINE - 1)) >> 10] === 0) bin += 1024;
+    }
+    return to;
+  }
+
+  private open(slot: number): void {
+    const { int, float } = this.frames;
+    let head = this.bins[slot]!;
+    this.bins[slot] = 0;
+    const word = slot >> 5;
+    const bits = this.occupied[word]! & ~(1 << (slot & 31));
+    this.occupied[word] = bits;
+    if (bits === 0) this.summary[slot >> 10]! &= ~(1 << (word & 31));
+    let count = 0;
+    while (head !== 0) {
+      if (count === this.run.length) this.growRun();
+      this.run[count] = head;
+      this.runTime[count] = float[(head >> 1) + TIME]!;
+      count++;
+      head = int[head + NEXT]!;
+    }
+    this.count = count;
+    this.openedBins++;
+    this.openedEvents += count;
+    if (count > 1) this.sort(count);
+  }
+
+  /** The list came last-in first-out: turn it round, then sort stably. */
+  private sort(count: number): void {
+    const { run, runTime } = this;
+    for (let i = 0, j = count - 1; i < j; i++, j--) {
+      const handle = run[i]!;
+      run[i] = run[j]!;
+      run[j] = handle;
+      const time = runTime[i]!;
+      runTime[i] = runTime[j]!;
+      runTime[j] = time;
+    }
+    if (count > SORT_LIMIT) {
+      const float = this.frames.float;
+      const sorted = Array.from(run.subarray(0, count)).sort((a, b) =>
+        this.isBefore(a, float[(a >> 1) + TIME]!, b, float[(b >> 1) + TIME]!)
+          ? -1
+          : this.isBefore(b, float[(b >> 1) + TIME]!, a, float[(a >> 1) + TIME]!)
+            ? 1
+            : 0,
+      );
+      for (let i = 0; i < count; i++) {
+        run[i] = sorted[i]!;
+        runTime[i] = float[(sorted[i]! >> 1) + TIME]!;
+      }
+      return;
+    }
+    for (let i = 1; i < count; i++) {
+      const handle = run[i]!;
+      const time = runTime[i]!;
+      let j = i;
+      while (
+        j > 0 &&
+        (time < runTime[j - 1]! ||
+          (time === runTime[j - 1]! && this.isBefore(handle, time, run[j - 1]!, time)))
+      ) {
+        run[j] = run[j - 1]!;
+        runTime[j] = runTime[j - 1]!;
+        j--;
+      }
+      run[j] = handle;
+      runTime[j] = time;
+    }
+  }
+
+  /**
+   * Halves the bin width when bins hold too many events (empty bins cost next to nothing, so that it
+   * never needs to grow). Only when no bin is open; every pending frame is pushed again.
+   */
+  private retune(): boolean {
+    const mean = this.openedEvents / this.openedBins;
+    this.openedBins = 0;
+    this.openedEvents = 0;
+    if (mean <= TOO_FULL || this.binBits <= 4) return false;
+    const openTime = this.openBin * this.width;
+    const pending = this.takeAll();
+    this.binBits -= 1;
+    this.width = 2 ** this.binBits;
+    this.inverse = 1 / this.width;
+    this.openBin = Math.floor(openTime * this.inverse) - 1;
+    this.nextChunk = Math.floor(this.openBin / CHUNK) + CHUNKS_AHEAD;
+    this.overflowFrom = this.nextChunk + COARSE;
+    this.pushAll(pending);
+    return true;
+  }
+
+  /** Empties all wheels into one list that keeps push order among equals. */
+  private takeAll(): number {
+    const int = this.frames.int;
+    let head = 0;
+    const take = (list: number): void => {
+      // Lists are last-in first-out; prepending each in that order leaves its oldest first.
+      for (let h = list; h !== 0;) {
+        const next = int[h + NEXT]!;
+        int[h + NEXT] = head;
+        head = h;
+        h = next;
+      }
+    };
+    for (const list of this.bins) take(list);
+    for (const list of this.coarse) take(list);
+    take(this.overflow);
+    this.overflow = 0;
+    this.overflowCount = 0;
+    this.coarseCount = 0;
+    this.coarse.fill(0);
+    this.bins.fill(0);
+    this.occupied.fill(0);
+    this.summary.fill(0);
+    return head;
+  }
+}
+
+function trailingZeros(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
+/** Handles are multiples of this; exported for tests that build frames by hand. */
+export const HANDLE_STEP = FRAME_WORDS;

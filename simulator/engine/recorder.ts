@@ -1,0 +1,334 @@
+import { Histogram } from '../statistics/histogram.ts';
+import type { Cell, ComponentCell, FlowCell } from '../statistics/cell.ts';
+import type { Model } from './model.ts';
+
+/**
+ * Measures one cell of time after the other and hands each to the statistics.
+ *
+ * What the machine knows ahead (a service that begins and ends later, by the next-free-time
+ * recursion) is counted in the cell in which it happens: an interval over several cells leaves a
+ * part in the first and the last and one level in those between, kept as differences.
+ */
+export class Recorder {
+  readonly flows: FlowCell[];
+  readonly components: ComponentCell[];
+  /** By station: server-ns busy, job-ns waiting, services finished. */
+  readonly busy: Float64Array;
+  readonly queue: Float64Array;
+  readonly finished: Float64Array;
+  /** Server-ns there, by station, up to `capacitySince`. */
+  private readonly capacity: Float64Array;
+  private readonly capacitySince: Float64Array;
+  readonly servers: Float64Array;
+  readonly counters: Float64Array;
+  /** Roots in flight, by flow. */
+  readonly inFlight: Float64Array;
+  /** Messages accepted and not yet done, by component; and the integral and maximum of that. */
+  private readonly backlog: Float64Array;
+  private readonly backlogArea: Float64Array;
+  private readonly backlogMax: Float64Array;
+  private readonly backlogSince: Float64Array;
+
+  private readonly later = new Map<number, LaterCell>();
+  /** Jobs that are in service, or wait, throughout the current cell; by station. */
+  private readonly busyLevel: Float64Array;
+  private readonly queueLevel: Float64Array;
+
+  cellIndex = 0;
+  cellStart = 0;
+  cellEnd: number;
+  private readonly cell: Cell;
+
+  constructor(
+    private readonly model: Model,
+    public cuts: Float64Array,
+    private readonly close: (fromNs: number, toNs: number, cell: Cell) => void,
+  ) {
+    const stations = model.stations.length;
+    this.cellEnd = cuts[1]!;
+    this.busy = new Float64Array(stations);
+    this.queue = new Float64Array(stations);
+    this.finished = new Float64Array(stations);
+    this.capacity = new Float64Array(stations);
+    this.capacitySince = new Float64Array(stations);
+    this.servers = Float64Array.from(model.stations, (s) => s.servers);
+    this.busyLevel = new Float64Array(stations);
+    this.queueLevel = new Float64Array(stations);
+    this.counters = new Float64Array(model.counters.length);
+    this.inFlight = new Float64Array(model.flows.length);
+    const n = model.components.length;
+    this.backlog = new Float64Array(n);
+    this.backlogArea = new Float64Array(n);
+    this.backlogMax = new Float64Array(n);
+    this.backlogSince = new Float64Array(n);
+    this.flows = model.flows.map((flow) => ({
+      arrivals: 0,
+      completed: 0,
+      failed: new Float64Array(4),
+      rateLimited: 0,
+      inFlightAtEnd: 0,
+      latency: new Histogram(),
+      failedLatency: new Histogram(),
+      traced: 0,
+      time: new Float64Array(flow.timeCells.length),
+    }));
+    this.components = model.components.map((c) => ({
+      busyArea: 0,
+      capacityArea: 0,
+      cpuBusyArea: 0,
+      cpuCapacityArea: 0,
+      queueArea: 0,
+      finished: 0,
+      hits: 0,
+      misses: 0,
+      backlogArea: 0,
+      backlogMax: 0,
+      wait: new Histogram(),
+      lag: c.hasLog ? new Histogram() : null,
+      shardBusyArea: new Float64Array(c.shards),
+      shardCapacityArea: new Float64Array(c.shards),
+      shardFinished: new Float64Array(c.shards),
+      keys: c.keys === null ? null : new Float64Array(4 * (c.keys.length + SPARE_KEYS)),
+      counters: new Float64Array(c.counters.length),
+    }));
+    this.cell = { flows: this.flows, components: this.components };
+  }
+
+  /** A job that waited from `arrival` to `start` and is served until `end`, all known at `arrival`. */
+  service(station: number, component: number, arrival: number, start: number, end: number): void {
+    if (end < this.cellEnd) {
+      this.busy[station]! += end - start;
+      this.queue[station]! += start - arrival;
+      this.finished[station]! += 1;
+      this.components[component]!.wait.record(start - arrival);
+    } else this.serviceLater(station, component, arrival, start, end);
+  }
+
+  private serviceLater(
+    station: number,
+    component: number,
+    arrival: number,
+    start: number,
+    end: number,
+  ): void {
+    this.interval(0, station, arrival, start);
+    this.interval(1, station, start, end);
+    const last = this.cuts[this.cuts.length - 1]!;
+    if (start < this.cellEnd) this.components[component]!.wait.record(start - arrival);
+    else if (start < last) {
+      const waits = this.laterCell(this.cellAt(start)).waits;
+      (waits[component] ??= new Histogram()).record(start - arrival);
+    }
+    if (end < last) this.laterCell(this.cellAt(end)).finished[station]! += 1;
+  }
+
+  /** Adds an interval to the waiting (0) or busy (1) area of a station. */
+  private interval(which: 0 | 1, station: number, from: number, to: number): void {
+    const last = this.cuts[this.cuts.length - 1]!;
+    if (from >= last) return;
+    const end = Math.min(to, last);
+    const now = which === 1 ? this.busy : this.queue;
+    if (end <= this.cellEnd) {
+      now[station]! += end - from;
+      return;
+    }
+    const first = from < this.cellEnd ? this.cellIndex : this.cellAt(from);
+    const final = end === last ? this.cuts.length - 2 : this.cellAt(end);
+    const part = (index: number, amount: number): void => {
+      if (index === this.cellIndex) now[station]! += amount;
+      else this.laterCell(index).part[which][station]! += amount;
+    };
+    if (first === final) return part(first, end - from);
+    part(first, this.cuts[first + 1]! - from);
+    part(final, end - this.cuts[final]!);
+    if (final > first + 1) {
+      this.laterCell(first + 1).levelChange[which][station]! += 1;
+      this.laterCell(final).levelChange[which][station]! -= 1;
+    }
+  }
+
+  private laterCell(index: number): LaterCell {
+    let cell = this.later.get(index);
+    if (cell === undefined) {
+      const n = this.busy.length;
+      cell = {
+        part: [new Float64Array(n), new Float64Array(n)],
+        levelChange: [new Float64Array(n), new Float64Array(n)],
+        finished: new Float64Array(n),
+        waits: [],
+        served: new Map(),
+      };
+      this.later.set(index, cell);
+    }
+    return cell;
+  }
+
+  /** Index of the cell that a time lies in. */
+  private cellAt(time: number): number {
+    let low = this.cellIndex;
+    let high = this.cuts.length - 2;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.cuts[middle]! <= time) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** A keyed operation that is served at `time`. `row`: 1 reads, 3 writes. */
+  keyServed(component: number, key: number, row: 1 | 3, time: number): void {
+    const index = 4 * key + row;
+    if (time < this.cellEnd) this.components[component]!.keys![index]! += 1;
+    else if (time < this.cuts[this.cuts.length - 1]!) {
+      const served = this.laterCell(this.cellAt(time)).served;
+      const name = component * KEY_SPACE + index;
+      served.set(name, (served.get(name) ?? 0) + 1);
+    }
+  }
+
+  setServers(station: number, servers: number, now: number): void {
+    this.capacity[station]! += this.servers[station]! * (now - this.capacitySince[station]!);
+    this.capacitySince[station] = now;
+    this.servers[station] = servers;
+  }
+
+  changeBacklog(component: number, delta: number, now: number): void {
+    this.backlogArea[component]! += this.backlog[component]! * (now - this.backlogSince[component]!);
+    this.backlogSince[component] = now;
+    const level = this.backlog[component]! + delta;
+    this.backlog[component] = level;
+    if (level > this.backlogMax[component]!) this.backlogMax[component] = level;
+  }
+
+  /** Cuts the cell in two at a time after its start; for phases of live events. */
+  cutAt(time: number): void {
+    if (this.cuts.includes(time)) return;
+    if (time <= this.cellStart) return;
+    const cuts = Float64Array.from([...this.cuts, time]).sort();
+    // Cells known ahead keep their absolute place: those behind the new cut move up by one.
+    const at = cuts.indexOf(time);
+    const moved = [...this.later.entries()].map(
+      ([index, cell]) => [index >= at ? index + 1 : index, cell] as const,
+    );
+    this.later.clear();
+    for (const [index, cell] of moved) this.later.set(index, cell);
+    this.cuts = cuts;
+    this.cellEnd = cuts[this.cellIndex + 1]!;
+  }
+
+  /**
+   * Ends the current cell at `end` (its cut, or earlier when the run stops) and opens the next.
+   * The machine has brought `busy` and `queue` of stations with tokens up to `end`.
+   */
+  closeCell(end: number): void {
+    const length = end - this.cellStart;
+    const { stations, components, counters } = this.model;
+    for (const c of this.components) {
+      c.busyArea = c.capacityArea = c.cpuBusyArea = c.cpuCapacityArea = c.queueArea = c.finished = 0;
+      c.hits = c.misses = 0;
+      c.shardBusyArea.fill(0);
+      c.shardCapacityArea.fill(0);
+      c.shardFinished.fill(0);
+    }
+    for (let s = 0; s < stations.length; s++) {
+      const spec = stations[s]!;
+      const c = this.components[spec.component]!;
+      const busy = this.busy[s]! + this.busyLevel[s]! * length;
+      const queue = this.queue[s]! + this.queueLevel[s]! * length;
+      const capacity = this.capacity[s]! + this.servers[s]! * (end - this.capacitySince[s]!);
+      this.capacity[s] = 0;
+      this.capacitySince[s] = end;
+      if (spec.counts === 'servers') {
+        c.busyArea += busy;
+        c.capacityArea += capacity;
+        c.queueArea += queue;
+        c.finished += this.finished[s]!;
+      } else if (spec.counts === 'cpu') {
+        c.cpuBusyArea += busy;
+        c.cpuCapacityArea += capacity;
+      }
+      if (spec.shard >= 0) {
+        c.shardBusyArea[spec.shard]! += busy;
+        c.shardCapacityArea[spec.shard]! += capacity;
+        c.shardFinished[spec.shard]! += this.finished[s]!;
+      }
+    }
+    this.busy.fill(0);
+    this.queue.fill(0);
+    this.finished.fill(0);
+    for (let k = 0; k < counters.length; k++) {
+      const { component, index } = counters[k]!;
+      const c = this.components[component]!;
+      if (index === HITS) c.hits += this.counters[k]!;
+      else if (index === MISSES) c.misses += this.counters[k]!;
+      else c.counters[index] = this.counters[k]!;
+      this.counters[k] = 0;
+    }
+    for (let i = 0; i < components.length; i++) {
+      if (!components[i]!.hasLog) continue;
+      this.changeBacklog(i, 0, end);
+      const c = this.components[i]!;
+      c.backlogArea = this.backlogArea[i]!;
+      c.backlogMax = this.backlogMax[i]!;
+      this.backlogArea[i] = 0;
+      this.backlogMax[i] = this.backlog[i]!;
+    }
+    this.flows.forEach((flow, i) => (flow.inFlightAtEnd = this.inFlight[i]!));
+    this.close(this.cellStart, end, this.cell);
+    for (const flow of this.flows) {
+      flow.arrivals = flow.completed = flow.rateLimited = flow.traced = 0;
+      flow.failed.fill(0);
+      flow.latency.reset();
+      flow.failedLatency.reset();
+      flow.time.fill(0);
+    }
+    for (const c of this.components) {
+      c.wait.reset();
+      c.lag?.reset();
+      c.keys?.fill(0);
+      c.counters.fill(0);
+    }
+    this.cellIndex++;
+    this.cellStart = end;
+    if (this.cellIndex < this.cuts.length - 1) {
+      this.cellEnd = this.cuts[this.cellIndex + 1]!;
+      this.openCell();
+    }
+  }
+
+  /** Brings in what earlier cells already knew of this one. */
+  private openCell(): void {
+    const later = this.later.get(this.cellIndex);
+    if (later === undefined) return;
+    this.later.delete(this.cellIndex);
+    for (let s = 0; s < this.busy.length; s++) {
+      this.queue[s]! += later.part[0][s]!;
+      this.busy[s]! += later.part[1][s]!;
+      this.queueLevel[s]! += later.levelChange[0][s]!;
+      this.busyLevel[s]! += later.levelChange[1][s]!;
+      this.finished[s]! += later.finished[s]!;
+    }
+    later.waits.forEach((waits, component) => {
+      if (waits !== undefined) this.components[component]!.wait.addAll(waits);
+    });
+    for (const [name, count] of later.served)
+      this.components[Math.floor(name / KEY_SPACE)]!.keys![name % KEY_SPACE]! += count;
+  }
+}
+
+/** Live posts may add this many keys to a component. */
+const SPARE_KEYS = 64;
+const KEY_SPACE = 2 ** 32;
+export const HITS = -1;
+export const MISSES = -2;
+
+interface LaterCell {
+  /** Areas of parts of the cell: waiting, busy. */
+  readonly part: readonly [Float64Array, Float64Array];
+  /** By how much the number of jobs that fill the whole cell changes at its start. */
+  readonly levelChange: readonly [Float64Array, Float64Array];
+  readonly finished: Float64Array;
+  readonly waits: (Histogram | undefined)[];
+  /** By component x 2^32 + row: keyed operations served. */
+  readonly served: Map<number, number>;
+}

@@ -1,0 +1,202 @@
+import type { TimelineEntry } from '../../scenarios/index.ts';
+import type { EventEffect } from '../components/component.ts';
+import { Collector, planCuts, type RunRecord, type SeriesRow } from '../statistics/index.ts';
+import { Machine } from './machine.ts';
+import type { Model, Variant } from './model.ts';
+import { Recorder } from './recorder.ts';
+
+const NS_PER_SECOND = 1e9;
+
+/** Something that happens to the design at an instant. */
+interface Action {
+  readonly atNs: number;
+  readonly apply: () => void;
+}
+
+/**
+ * One run of a compiled scenario: single-threaded, deterministic, and the same in slices of any size.
+ * The timeline acts at cuts between cells of time.
+ */
+export class Run {
+  readonly seriesPaths: readonly string[];
+  private readonly model: Model;
+  private readonly recorder: Recorder;
+  private readonly machine: Machine;
+  private readonly collector: Collector;
+  private readonly endNs: number;
+  private readonly actions: Action[] = [];
+  private readonly spikes = new Map<string, readonly [names: readonly string[], multiplier: number]>();
+  private finished: RunRecord | null = null;
+
+  constructor(
+    compiled: Model,
+    private readonly seed: number,
+  ) {
+    // A live post adds keys: names belong to the run.
+    const components = compiled.components.map((c) => ({ ...c, keys: c.keys === null ? null : [...c.keys] }));
+    this.model = { ...compiled, components };
+    const { scenario } = compiled;
+    const { cuts } = planCuts(scenario);
+    this.endNs = cuts[cuts.length - 1]!;
+    this.collector = new Collector(scenario, this.model, seed);
+    this.seriesPaths = this.collector.seriesPaths;
+    this.recorder = new Recorder(this.model, cuts, (from, to, cell) =>
+      this.collector.closeCell(from, to, cell),
+    );
+    const workers = compiled.logs.map((_, i) => Math.max(...compiled.variants.map((v) => v.workers[i]!)));
+    this.machine = new Machine(this.model, seed, this.recorder, scenario.run.maximumFrames, workers);
+    compiled.variants.forEach((variant, index) =>
+      this.schedule(variant.fromSeconds, () => this.applyVariant(variant, index)),
+    );
+    for (const entry of scenario.timeline) this.scheduleEntry(entry);
+    this.act();
+  }
+
+  get done(): boolean {
+    return this.finished !== null;
+  }
+  get nowSeconds(): number {
+    return this.machine.now / NS_PER_SECOND;
+  }
+  get events(): number {
+    return this.machine.events;
+  }
+
+  /** Runs until `untilSeconds`, until `events` more were handled, or to the end, whichever is first. */
+  advance(budget: { readonly events?: number; readonly untilSeconds?: number } = {}): void {
+    const until = Math.min(this.endNs, (budget.untilSeconds ?? Infinity) * NS_PER_SECOND);
+    const lastEvent = this.machine.events + (budget.events ?? Infinity);
+    while (this.finished === null) {
+      const { cellEnd } = this.recorder;
+      const target = Math.min(cellEnd, until);
+      const reached = this.machine.advance(target, lastEvent - this.machine.events);
+      if (this.machine.stoppedAt !== null) return this.stop();
+      if (!reached) return;
+      if (target < cellEnd) return;
+      this.machine.touchAll(cellEnd);
+      this.recorder.closeCell(cellEnd);
+      if (cellEnd === this.endNs) return this.finish(null);
+      this.act();
+      if (cellEnd === until) return;
+    }
+  }
+
+  /** Rows of the series completed since the last call. */
+  takeRows(): SeriesRow[] {
+    return this.collector.takeRows();
+  }
+
+  /**
+   * Adds a timeline entry, which acts at the end of the current step of the series, so that a replay
+   * of the scenario with the returned entry gives the same figures.
+   */
+  inject(entry: TimelineEntry): TimelineEntry {
+    if (this.finished !== null) throw new Error('The run is over.');
+    const placed: TimelineEntry = { ...entry, atSeconds: Math.floor(this.nowSeconds) + 1 };
+    for (const cut of this.collector.addEvent(placed)) if (cut < this.endNs) this.recorder.cutAt(cut);
+    this.scheduleEntry(placed);
+    return placed;
+  }
+
+  /** What was measured; after `done`. */
+  record(): RunRecord {
+    if (this.finished === null) throw new Error('The run is not over yet.');
+    return this.finished;
+  }
+
+  // ---- timeline -----------------------------------------------------------------------------------
+
+  private schedule(atSeconds: number, apply: () => void): void {
+    const atNs = Math.round(atSeconds * NS_PER_SECOND);
+    let i = this.actions.length;
+    while (i > 0 && this.actions[i - 1]!.atNs > atNs) i--;
+    this.actions.splice(i, 0, { atNs, apply });
+  }
+
+  private scheduleEntry(entry: TimelineEntry): void {
+    if (entry.kind === 'set') return;
+    this.schedule(entry.atSeconds, () => {
+      const effects = this.model.variants[this.machine.variant]!.effects(entry);
+      for (const { node, effect } of effects) this.begin(entry, node, effect);
+    });
+  }
+
+  private begin(entry: TimelineEntry, node: string, effect: EventEffect): void {
+    const end = (apply: () => void): void => {
+      if (entry.durationSeconds !== null) this.schedule(entry.atSeconds + entry.durationSeconds, apply);
+    };
+    switch (effect.effect) {
+      case 'crash-workers': {
+        const crashed = this.machine.crashWorkers(effect.log, effect.workers);
+        end(() => this.machine.restoreWorkers(effect.log, crashed));
+        return;
+      }
+      case 'scale-arrivals': {
+        const { sources } = this.model.variants[this.machine.variant]!;
+        const names = sources
+          .filter((s) => s.node === node && (effect.flows === null || effect.flows.includes(s.flow)))
+          .map((s) => s.name);
+        this.spikes.set(entry.id, [names, effect.multiplier]);
+        this.applySpikes(names);
+        end(() => {
+          this.spikes.delete(entry.id);
+          this.applySpikes(names);
+        });
+        return;
+      }
+      case 'call':
+        effect.begin(this.machine.context);
+        end(() => effect.end(this.machine.context));
+        return;
+    }
+  }
+
+  /** The multiplier of a source is the product of the spikes that it is in. */
+  private applySpikes(names: readonly string[]): void {
+    for (const name of names) {
+      let product = 1;
+      for (const [among, multiplier] of this.spikes.values()) if (among.includes(name)) product *= multiplier;
+      this.machine.scaleSources([name], product);
+    }
+  }
+
+  private applyVariant(variant: Variant, index: number): void {
+    const { machine } = this;
+    machine.variant = index;
+    const before = index === 0 ? null : this.model.variants[index - 1]!;
+    for (const source of variant.sources) machine.setSource(source);
+    if (before !== null) {
+      this.applySpikes(variant.sources.map((s) => s.name));
+      variant.servers.forEach((servers, station) => machine.setServers(station, servers));
+      variant.workers.forEach((workers, log) => machine.setWorkers(log, workers));
+      variant.limits.forEach((l, limiter) => machine.setRates(limiter, l.readsPerSecond, l.writesPerSecond));
+    }
+  }
+
+  /** Applies what the timeline has for this instant. */
+  private act(): void {
+    const now = this.recorder.cellStart;
+    this.machine.now = now;
+    while (this.actions.length > 0 && this.actions[0]!.atNs <= now) this.actions.shift()!.apply();
+  }
+
+  // ---- end ------------------------------------------------------------------------------------------
+
+  private stop(): void {
+    const { machine } = this;
+    machine.touchAll(machine.now);
+    this.recorder.closeCell(machine.now);
+    const component = this.model.components[machine.busiestComponent()]!.id;
+    this.finish({ atSeconds: machine.now / NS_PER_SECOND, reason: 'frames', component });
+  }
+
+  private finish(stopped: RunRecord['stopped']): void {
+    const counted = this.machine.countRoots();
+    const booked = this.recorder.inFlight.reduce((sum, n) => sum + n, 0);
+    if (counted !== booked)
+      throw new Error(
+        `Requests are not conserved. Seed ${this.seed}: ${counted} request frames are there, ${booked} in the books.`,
+      );
+    this.finished = this.collector.record({ events: this.machine.events, stopped });
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Instances of a target by outstanding calls, so that the least loaded one is found in constant time:
+ * one doubly linked list an outstanding count, first in first out.
+ */
+export class Balancer {
+  readonly outstanding: Int32Array;
+  private readonly next: Int32Array;
+  private readonly previous: Int32Array;
+  /** Head and tail of each list; grows with the highest count. */
+  private heads: number[] = [-1];
+  private tails: number[] = [-1];
+  private lowest = 0;
+  private turn = 0;
+
+  constructor(
+    private readonly policy: 'round-robin' | 'least-connections' | 'power-of-two' | 'random',
+    private readonly instances: number,
+  ) {
+    this.outstanding = new Int32Array(instances);
+    this.next = new Int32Array(instances).fill(-1);
+    this.previous = new Int32Array(instances).fill(-1);
+    for (let i = 0; i < instances; i++) this.link(i, 0);
+  }
+
+  /** Chooses an instance and counts the call as outstanding. `draw`: 32 random bits. */
+  pick(draw: number): number {
+    const instance = this.choose(draw);
+    this.move(instance, 1);
+    return instance;
+  }
+
+  release(instance: number): void {
+    this.move(instance, -1);
+  }
+
+  private choose(draw: number): number {
+    const n = this.instances;
+    switch (this.policy) {
+      case 'random':
+        return Math.floor(draw * 2.3283064365386963e-10 * n);
+      case 'round-robin': {
+        const instance = this.turn;
+        this.turn = instance + 1 === n ? 0 : instance + 1;
+        return instance;
+      }
+      case 'power-of-two': {
+        // Two different instances from the high and the low half of the bits (Mitzenmacher, 2001).
+        const a = Math.floor(((draw >>> 16) / 65536) * n);
+        if (n === 1) return a;
+        let b = Math.floor(((draw & 0xffff) / 65536) * (n - 1));
+        if (b >= a) b++;
+        return this.outstanding[b]! < this.outstanding[a]! ? b : a;
+      }
+      case 'least-connections':
+        return this.heads[this.lowest]!;
+    }
+  }
+
+  private move(instance: number, delta: 1 | -1): void {
+    const count = this.outstanding[instance]!;
+    const now = count + delta;
+    this.outstanding[instance] = now;
+    if (this.policy !== 'least-connections') return;
+    this.unlink(instance, count);
+    this.link(instance, now);
+    if (now < this.lowest) this.lowest = now;
+    else while (this.heads[this.lowest] === -1) this.lowest++;
+  }
+
+  private link(instance: number, count: number): void {
+    while (this.heads.length <= count) {
+      this.heads.push(-1);
+      this.tails.push(-1);
+    }
+    const tail = this.tails[count]!;
+    this.previous[instance] = tail;
+    this.next[instance] = -1;
+    if (tail === -1) this.heads[count] = instance;
+    else this.next[tail] = instance;
+    this.tails[count] = instance;
+  }
+
+  private unlink(instance: number, count: number): void {
+    const before = this.previous[instance]!;
+    const after = this.next[instance]!;
+    if (before === -1) this.heads[count] = after;
+    else this.next[before] = after;
+    if (after === -1) this.tails[count] = before;
+    else this.previous[after] = before;
+  }
+}
