@@ -1,0 +1,59 @@
+import { memo } from 'react';
+import { Handle, Position, type NodeProps } from '@xyflow/react';
+import { findKind } from '../../scenarios/index.ts';
+import { Icon } from '../ui/index.ts';
+import { useRun } from '../run/index.ts';
+import type { CardNode } from './flow-model.ts';
+import { headlineOf } from './headline.ts';
+import { KindIcon } from './kind-icon.tsx';
+import { useWireDraft } from './wire-draft.ts';
+
+/** A component: its name, how it is doing, and one figure while it runs. */
+export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
+  const { kind, fault } = data;
+  const figures = useRun((state) => state.figures[id]);
+  const judgement = useWireDraft((state) => state.judgements[id]);
+  const definition = findKind(kind);
+  const health = figures?.health;
+  const headline = figures ? headlineOf(kind, figures.values) : null;
+  const utilization = figures?.values.utilization ?? null;
+  const level = fault !== null ? 'fault' : (health?.level ?? 'idle');
+  const title = definition?.title ?? kind;
+  const note = fault ?? health?.reason ?? null;
+  return (
+    <div
+      className="card"
+      data-level={level}
+      data-layer={definition?.layer ?? 'generic'}
+      data-selected={selected || undefined}
+      data-wire={judgement && (judgement.ok ? 'allowed' : 'refused')}
+    >
+      <Handle type="target" position={Position.Left} className="card__handle" />
+      <div className="card__head">
+        <span className="card__icon">
+          <KindIcon kind={kind} />
+        </span>
+        <span className="card__title">{title}</span>
+        {headline && <span className="card__figure">{headline.text}</span>}
+      </div>
+      <div className="card__foot">
+        {note === null ? (
+          <span className="card__id">{id}</span>
+        ) : (
+          <span className="card__reason" title={note}>
+            {fault !== null && <Icon name="warning" size={12} />}
+            {note}
+          </span>
+        )}
+        {headline && note === null && <span className="card__label">{headline.label}</span>}
+      </div>
+      {utilization !== null && (
+        <span className="card__meter" aria-hidden="true">
+          <span style={{ transform: `scaleX(${Math.min(1, utilization)})` }} />
+        </span>
+      )}
+      {judgement && <span className="card__judgement">{judgement.text}</span>}
+      <Handle type="source" position={Position.Right} className="card__handle" />
+    </div>
+  );
+});

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { JsonObject, PlacedProblem } from '../document/index.ts';
+import { Members } from './field-editor.tsx';
+import { choiceOf, fieldModel } from './field-model.ts';
+import './form.css';
+
+/** A form for a value of a schema that is an object, or a union of objects with a fixed choice. */
+export function SchemaForm({
+  schema,
+  value,
+  onChange,
+  problems,
+  without = [],
+}: {
+  readonly schema: z.ZodType;
+  readonly value: JsonObject;
+  readonly onChange: (value: JsonObject) => void;
+  readonly problems: readonly PlacedProblem[];
+  /** Members that are edited elsewhere. */
+  readonly without?: readonly string[];
+}) {
+  const model = fieldModel(schema);
+  const members =
+    model.type === 'object'
+      ? model.members
+      : model.type === 'choice'
+        ? (choiceOf(model, value)?.members ?? [])
+        : [];
+  const general = problems.filter((placed) => placed.path === '');
+  return (
+    <div className="form">
+      {general.map(({ problem }, index) => (
+        <p key={index} className={`fault fault--${problem.severity}`} role="alert">
+          {problem.message} {problem.fix}
+        </p>
+      ))}
+      <Members
+        members={members.filter((member) => !without.includes(member.name))}
+        value={value}
+        onChange={onChange}
+        path=""
+        problems={problems}
+      />
+    </div>
+  );
+}

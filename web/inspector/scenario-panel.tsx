@@ -1,0 +1,56 @@
+import { population, run } from '../../scenarios/index.ts';
+import { edit, setMember, useDocument, useProblems } from '../document/index.ts';
+import { SchemaForm, TextInput } from '../form/index.ts';
+
+const nothing: readonly never[] = [];
+
+/** What is true of the whole scenario: its words, its length, its people. */
+export function ScenarioPanel() {
+  const draft = useDocument((state) => state.draft);
+  const members = useProblems((state) => state.members);
+  return (
+    <>
+      <header className="panel__head">
+        <div className="panel__name">
+          <h2>Scenario</h2>
+          <p>{draft.id}</p>
+        </div>
+      </header>
+      <section className="panel__section panel__words">
+        <label>
+          <span>Title</span>
+          <TextInput
+            value={draft.title}
+            onChange={(title) => edit((old) => setMember(old, 'title', title))}
+          />
+        </label>
+        <label>
+          <span>Description (Markdown)</span>
+          <TextInput
+            multiline
+            value={draft.description}
+            onChange={(text) => edit((old) => setMember(old, 'description', text))}
+          />
+        </label>
+      </section>
+      <section className="panel__section">
+        <h3>Run</h3>
+        <SchemaForm
+          schema={run}
+          value={draft.run}
+          problems={members.get('run') ?? nothing}
+          onChange={(value) => edit((old) => setMember(old, 'run', value))}
+        />
+      </section>
+      <section className="panel__section">
+        <h3>Population</h3>
+        <SchemaForm
+          schema={population}
+          value={draft.population}
+          problems={members.get('population') ?? nothing}
+          onChange={(value) => edit((old) => setMember(old, 'population', value))}
+        />
+      </section>
+    </>
+  );
+}

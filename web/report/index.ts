@@ -1,0 +1,3 @@
+/** Door of `report`: what a finished run showed. */
+export { Report } from './report.tsx';
+export { factsOf, type Fact } from './facts.ts';

@@ -1,0 +1,37 @@
+import { draftText, placeProblems, useDocument, useProblems } from '../document/index.ts';
+import { check } from '../run/index.ts';
+import { useLayout } from './layout.ts';
+
+const checkAfterMs = 150;
+
+/** Keeps the problems of the draft up to date, a moment after each change; returns how to stop. */
+export function keepChecking(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asked = 0;
+  const ask = async (): Promise<void> => {
+    const { draft } = useDocument.getState();
+    const number = ++asked;
+    const problems = await check(draftText(draft), useLayout.getState().form);
+    // An answer about an older draft would place problems at the wrong elements.
+    if (number === asked && useDocument.getState().draft === draft) {
+      useProblems.setState(placeProblems(draft, problems));
+    }
+  };
+  const later = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void ask(), checkAfterMs);
+  };
+  later();
+  const stops = [
+    useDocument.subscribe((state, before) => {
+      if (state.draft !== before.draft) later();
+    }),
+    useLayout.subscribe((state, before) => {
+      if (state.form !== before.form) later();
+    }),
+  ];
+  return () => {
+    clearTimeout(timer);
+    for (const stop of stops) stop();
+  };
+}

@@ -1,0 +1,143 @@
+import { useRef } from 'react';
+import { focusOf, useDocument, useSelection } from '../document/index.ts';
+import { Report } from '../report/index.ts';
+import { LiveCharts, series, useRun } from '../run/index.ts';
+import { Icon, IconButton } from '../ui/index.ts';
+import { exportResult } from './actions.ts';
+import { useLayout, type DrawerView } from './layout.ts';
+import { TimelineBar } from './timeline-bar.tsx';
+
+const leastHeight = 150;
+const views: readonly { readonly view: DrawerView; readonly label: string }[] = [
+  { view: 'charts', label: 'Charts' },
+  { view: 'report', label: 'Report' },
+];
+
+/** Below the drawing: the timeline always, charts while it runs, the report when it has ended. */
+export function Drawer() {
+  const view = useLayout((state) => state.drawer);
+  const given = useLayout((state) => state.drawerHeight);
+  const hasRun = useRun((state) => state.status !== 'idle');
+  const finished = useRun((state) => state.finished);
+  const previous = useRun((state) => state.previous);
+  const body = useRef<HTMLDivElement>(null);
+  const height = given ?? (view === 'report' ? 'min(58vh, 620px)' : '216px');
+  const resize = (pixels: number): void => {
+    const most = window.innerHeight - 220;
+    useLayout.setState({ drawerHeight: Math.max(leastHeight, Math.min(most, pixels)) });
+  };
+  return (
+    <footer className="drawer">
+      {view !== null && (
+        <div
+          className="drawer__grip"
+          role="separator"
+          aria-orientation="horizontal"
+          aria-label="Height of the lower part"
+          aria-valuenow={body.current?.offsetHeight ?? leastHeight}
+          tabIndex={0}
+          onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+          onPointerMove={(event) => {
+            if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+            const bottom = body.current?.getBoundingClientRect().bottom ?? window.innerHeight;
+            resize(bottom - event.clientY - 44);
+          }}
+          onKeyDown={(event) => {
+            const now = body.current?.offsetHeight ?? leastHeight;
+            if (event.key === 'ArrowUp') resize(now + 24);
+            if (event.key === 'ArrowDown') resize(now - 24);
+          }}
+        />
+      )}
+      <div className="drawer__head">
+        <TimelineBar />
+        {hasRun && (
+          <div className="drawer__tabs">
+            <FlowChoice />
+            <div className="segments" role="group" aria-label="Lower part">
+              {views.map(({ view: name, label }) => (
+                <button
+                  key={name}
+                  type="button"
+                  aria-pressed={view === name}
+                  disabled={name === 'report' && finished === null}
+                  onClick={() => useLayout.setState({ drawer: name, drawerHeight: null })}
+                >
+                  {label}
+                </button>
+              ))}
+            </div>
+            <IconButton
+              size="small"
+              label={view === null ? 'Open the lower part' : 'Close the lower part'}
+              icon={<Icon name={view === null ? 'up' : 'down'} />}
+              onClick={() =>
+                useLayout.setState({ drawer: view === null ? (finished ? 'report' : 'charts') : null })
+              }
+            />
+          </div>
+        )}
+      </div>
+      {view !== null && (
+        <div className="drawer__body" ref={body} style={{ height }}>
+          {view === 'charts' && <Charts />}
+          {view === 'report' && finished && (
+            <Report run={finished} previous={previous} onExport={exportResult} />
+          )}
+        </div>
+      )}
+    </footer>
+  );
+}
+
+function Charts() {
+  const flow = useFlow();
+  const focus = focusOf(useSelection());
+  const expectations = useDocument((state) => state.draft.expectations);
+  const objectivesMs = expectations.flatMap(({ metric, atMost }) =>
+    typeof atMost === 'number' && typeof metric === 'string' && metric.startsWith(`flows.${flow}.latencyMs.p`)
+      ? [atMost]
+      : [],
+  );
+  return (
+    <LiveCharts
+      flow={flow}
+      component={focus?.type === 'node' ? focus.id : null}
+      objectivesMs={objectivesMs}
+    />
+  );
+}
+
+function FlowChoice() {
+  const view = useLayout((state) => state.drawer);
+  const flow = useFlow();
+  useRun((state) => state.rowsVersion > 0 && series.paths.length);
+  const flows = flowsOf(series.paths);
+  if (view !== 'charts' || flows.length < 2) return null;
+  return (
+    <select
+      className="select drawer__flow"
+      aria-label="Flow of the charts"
+      value={flow ?? ''}
+      onChange={(event) => useLayout.setState({ flow: event.target.value })}
+    >
+      {flows.map((name) => (
+        <option key={name}>{name}</option>
+      ))}
+    </select>
+  );
+}
+
+/** The chosen flow, or the first: a design names its main flow first. */
+function useFlow(): string | null {
+  const chosen = useLayout((state) => state.flow);
+  useRun((state) => state.rowsVersion > 0 && series.paths.length);
+  const flows = flowsOf(series.paths);
+  return chosen !== null && flows.includes(chosen) ? chosen : (flows[0] ?? null);
+}
+
+function flowsOf(paths: readonly string[]): readonly string[] {
+  return [
+    ...new Set(paths.filter((path) => path.startsWith('flows.')).map((path) => path.split('.')[1] ?? '')),
+  ];
+}

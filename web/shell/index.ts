@@ -1,0 +1,3 @@
+/** Door of `shell`: the page around the drawing, and what it opens on. */
+export { App } from './app.tsx';
+export { startUp } from './start-up.ts';

@@ -1,0 +1,9 @@
+/** Door of `ui`: controls, figures and icons that every part of the page shares. */
+import './theme.css';
+import './controls.css';
+
+export { Button, Dialog, IconButton, Menu, MenuItem } from './controls.tsx';
+export { Markdown } from './markdown.tsx';
+export { Drawing, Icon, type IconName } from './icon.tsx';
+export { announce, Toasts } from './toasts.tsx';
+export * from './format.ts';
