@@ -2,33 +2,52 @@
  * The result file, version 1: the one output of every run, on the command line, in the canvas and
  * from the reference stack. No samples is null, never NaN. Latencies in ms, rates per second.
  */
+/** A distribution of latencies, ms. Percentiles are interpolated inside histogram bins. */
 export interface LatencyFigures {
+  /** How many were measured. */
   readonly count: number;
+  /** Mean. */
   readonly mean: number | null;
+  /** Median. */
   readonly p50: number | null;
+  /** 90th percentile. */
   readonly p90: number | null;
+  /** 95th percentile. */
   readonly p95: number | null;
+  /** 99th percentile. */
   readonly p99: number | null;
+  /** 99.9th percentile. */
   readonly p999: number | null;
+  /** Largest, exact. */
   readonly max: number | null;
 }
+/** Lower and upper bound of a 95 % interval. */
 export type Interval = readonly [number, number];
+/** Why a request failed. `rejected`: queue full or shed; `unavailable`: refused, breaker open, no quorum. */
 export type FailureCode = 'timeout' | 'rejected' | 'unavailable' | 'notFound';
 export const failureCodes: readonly FailureCode[] = ['timeout', 'rejected', 'unavailable', 'notFound'];
 
+/** What a request was doing: waiting, being served, on a wire, backing off before a retry, waiting for a thread. */
 export type TimeCategory = 'queue' | 'service' | 'network' | 'retry' | 'thread';
 export const timeCategories: readonly TimeCategory[] = ['queue', 'service', 'network', 'retry', 'thread'];
 
+/** One kind of request, as its client sees it. A request belongs to the window in which it ends. */
 export interface FlowFigures {
+  /** Arrivals, retries left out. */
   readonly offeredPerSecond: number;
+  /** Successes. */
   readonly completedPerSecond: number;
+  /** Failed / (completed + failed). */
   readonly errorRatio: number | null;
+  /** Successes, at the client, from the intended start, with edges and retries. */
   readonly latencyMs: LatencyFigures;
+  /** 95 % intervals: Student's t over replications, or over 20 batches of a single run; null when there are too few. */
   readonly latencyCi95Ms: {
     readonly mean: Interval | null;
     readonly p50: Interval | null;
     readonly p99: Interval | null;
   };
+  /** Failures, until the client knew; null without any. */
   readonly failedLatencyMs: LatencyFigures | null;
   /** Mean time of a successful request along its critical path, by category. */
   readonly timeMs: Readonly<Record<TimeCategory, number>> | null;
@@ -38,7 +57,9 @@ export interface FlowFigures {
   > | null;
   /** Requests that timeMs was measured on; every request, or a fixed share chosen by request key. */
   readonly timeSamples: number;
+  /** Failed requests by reason. */
   readonly errors: Readonly<Record<FailureCode, number>>;
+  /** Requests answered with 429: neither completed nor failed. */
   readonly rateLimited: number;
   /** Conservation: inFlightAtStart + arrivals = completed + failed + rateLimited + inFlightAtEnd. */
   readonly counts: {
@@ -51,77 +72,126 @@ export interface FlowFigures {
   };
 }
 
+/** The key of a store with the most offered reads and writes of the window. */
 export interface HottestKey {
+  /** Its name. */
   readonly key: string;
+  /** Reads that wanted it. */
   readonly offeredReadsPerSecond: number;
+  /** Reads that it served. */
   readonly servedReadsPerSecond: number;
+  /** Writes that wanted it. */
   readonly offeredWritesPerSecond: number;
+  /** Writes that it served. */
   readonly servedWritesPerSecond: number;
 }
 
+/** One component. */
 export interface ComponentFigures {
   /** Servers occupied, serving or held, as a share; null where there are no servers. */
   readonly utilization: number | null;
+  /** Cores at work, as a share; autoscaling reads it. A thread that waits for an answer uses none. */
   readonly cpuUtilization?: number;
+  /** Services finished, those for abandoned attempts included. */
   readonly throughputPerSecond: number;
+  /** Mean number of waiting jobs; null where nothing can wait. */
   readonly meanQueueLength: number | null;
+  /** Time from arrival until service begins. */
   readonly waitMs: { readonly mean: number | null; readonly p99: number | null };
+  /** Of a sharded kind, by shard. */
   readonly shards?: readonly { readonly utilization: number; readonly throughputPerSecond: number }[];
+  /** Of a store. */
   readonly hottestKey?: HottestKey | null;
+  /** Of a cache: hits / look-ups. */
   readonly hitRatio?: number | null;
+  /** Of a queue or stream: messages accepted and not yet done. */
   readonly backlog?: { readonly mean: number; readonly max: number };
+  /** Of a queue or stream: from acceptance until the effect is committed. */
   readonly lagSeconds?: { readonly p99: number | null; readonly max: number | null };
   /** Further figures of a kind, by name. */
   readonly [figure: string]: unknown;
 }
 
+/** The same figures of a part of the run. */
 export interface PhaseFigures {
   /** Seconds since the start. */
   readonly fromSeconds: number;
+  /** Seconds since the start. */
   readonly toSeconds: number;
+  /** By flow. */
   readonly flows: Readonly<Record<string, FlowFigures>>;
+  /** By node id. */
   readonly components: Readonly<Record<string, ComponentFigures>>;
 }
 
+/** What became of an expectation. */
 export interface ExpectationOutcome {
+  /** Of the expectation. */
   readonly id: string;
+  /** A figure without a value fails. */
   readonly status: 'pass' | 'fail';
+  /** The figure found. */
   readonly observed: number | null;
 }
 
+/** The file. Counts, events and seconds add up over replications. */
 export interface Result {
+  /** Says that this is a result. */
   readonly format: 'fanout-lab/result';
+  /** Version of the format. */
   readonly version: 1;
+  /** Id of the scenario. */
   readonly scenario: string;
+  /** `exact`: every request was simulated. */
   readonly engine: 'exact';
+  /** Seed of replication 0; the others follow from it. */
   readonly seed: number;
+  /** Independent runs. */
   readonly replications: number;
+  /** Simulated time. */
   readonly simulatedSeconds: number;
+  /** Events that the engine processed. */
   readonly events: number;
+  /** Time that it took; not part of the digest. */
   readonly wallSeconds: number;
+  /** SHA-256 of the canonical JSON (RFC 8785) of all figures. Same scenario, seed and version: same digest. */
   readonly digest: string;
+  /** By flow, after the warm-up. */
   readonly flows: Readonly<Record<string, FlowFigures>>;
+  /** By node id, after the warm-up. */
   readonly components: Readonly<Record<string, ComponentFigures>>;
+  /** `before`, and `during:<event>`, `after:<event>` of each timeline entry. They may overlap. */
   readonly phases: Readonly<Record<string, PhaseFigures>>;
+  /** By event and flow: from the end of the event until p99 is back within 1.1 times its highest before; null: never. */
   readonly recoveryMs: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
   /** `stepSeconds` and, by metric path, one value a step. */
   readonly series: { readonly stepSeconds: number } & Readonly<
     Record<string, number | readonly (number | null)[]>
   >;
+  /** When as many requests were in flight as a run may hold: where most of them waited. Figures cover the time until then. */
   readonly stopped: null | {
     readonly atSeconds: number;
     readonly reason: 'frames';
     readonly component: string;
   };
+  /** What happened, first cause first. */
   readonly verdicts: readonly Verdict[];
+  /** Outcomes, in the order of the file. */
   readonly expectations: readonly ExpectationOutcome[];
 }
 
+/** A cause that the figures show, with what followed from it. */
 export interface Verdict {
+  /** Stable name of the finding. */
   readonly id: string;
+  /** When it began. */
   readonly atSeconds: number;
+  /** Where it began. */
   readonly component: string;
+  /** What it was. */
   readonly cause: string;
+  /** What followed, in order. */
   readonly effects: readonly string[];
+  /** The same as a sentence. */
   readonly text: string;
 }
