@@ -113,7 +113,7 @@ export class Assembler {
     this.emitSteps(root.after, end);
     this.jump(end);
     this.place(failed);
-    this.code.push(OP.FAILED, flow);
+    this.code.push(OP.FAILED, flow, OP.CLEAR);
     this.place(end);
     if (root.think === null) this.code.push(OP.END);
     else this.jump(entry);
@@ -230,6 +230,26 @@ export class Assembler {
           this.place(ended);
           code.push(OP.BRANCH_END);
         });
+        this.place(end);
+        return;
+      }
+      case 'apart': {
+        const entry = new Label();
+        const failed = new Label();
+        const ended = new Label();
+        const end = new Label();
+        code.push(OP.APART, step.flow, streamHash(step.stream));
+        this.reference(fail);
+        this.reference(entry);
+        this.jump(end);
+        this.place(entry);
+        this.emitSteps(step.body, failed);
+        code.push(OP.COMPLETE, step.flow);
+        this.jump(ended);
+        this.place(failed);
+        code.push(OP.FAILED, step.flow);
+        this.place(ended);
+        code.push(OP.SHIFT, OP.BRANCH_END);
         this.place(end);
         return;
       }

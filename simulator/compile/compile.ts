@@ -354,6 +354,7 @@ class Compiler {
         if (log === undefined) throw new Error(`There is no log ${name} between ${stream} and ${consumer}.`);
         return log;
       },
+      flow: (id) => this.flowOf(id),
       root: (name, options) => {
         this.flowOf(options.flow);
         this.roots.set(name, { label: new Label(), component: index, options });

@@ -162,6 +162,14 @@ export class ProcedureBuilder {
     });
   }
 
+  /**
+   * Runs the body as a request of another flow (NodeContext.flow), waits for it, and takes its time out
+   * of this request's latency. Fails as the body fails. For roots only.
+   */
+  apart(flow: number, body: (p: this) => void): this {
+    return this.add({ op: 'apart', flow, stream: this.stream('apart'), body: this.block(body) });
+  }
+
   fail(failure: Failure): this {
     return this.add({ op: 'fail', failure });
   }

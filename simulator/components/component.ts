@@ -145,6 +145,8 @@ export interface NodeContext<Config = unknown> {
       readonly think?: Distribution;
     },
   ): void;
+  /** A flow that parts of requests are counted under (ProcedureBuilder.apart). */
+  flow(id: string): number;
   /** Arrivals that start a root. */
   source(options: { readonly flow: string; readonly root: string; readonly arrivals: Arrivals }): void;
   /** Fails the compilation with a sentence for the user. */

@@ -46,10 +46,11 @@ import { Ledger } from './ledger.ts';
 import type { Model, SourceSpec } from './model.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
 import { PendingEvents } from './pending.ts';
-import { FAILURE, LENGTH, OP } from './program.ts';
+import { FAILURE, LENGTH, type OP } from './program.ts';
 import type { Recorder } from './recorder.ts';
 
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
+const FORK: typeof OP.FORK = 8;
 const REDELIVERY = streamHash('redelivery');
 
 /** A source of requests while it runs. */
@@ -75,6 +76,9 @@ interface Source {
  * faster than objects and closures. What it must not do is allocate in the loop, or hold doubles in
  * captured variables. A step that needs the clock to have come to the frame's own time puts the
  * frame into the pending events and comes back to the same instruction.
+ *
+ * Opcodes stand as numbers in the switch, checked against their names by the type system: only
+ * literals become a jump table.
  *
  * Order at one instant: pending frames (by request, then push order), then time-outs, then arrivals.
  */
@@ -719,6 +723,12 @@ export class Machine {
     this.findDueSource();
   }
 
+  private rootNamed(name: string): { readonly entry: number; readonly flow: number } {
+    const root = this.model.variants[this.variant]!.roots.get(name);
+    if (root === undefined) throw new Error(`There is no root ${name}.`);
+    return root;
+  }
+
   private makeContext(): NativeContext {
     const states = new Map<string, unknown>();
     return {
@@ -737,9 +747,14 @@ export class Machine {
         this.recorder.counters[counter]! += amount;
       },
       addKey: (limiter, name) => this.limiters[limiter]!.addKey(name),
+      start: ({ name, root, register }) => {
+        const { entry, flow } = this.rootNamed(root);
+        const key = sourceKey(this.seed, name);
+        const frame = this.startFrame(entry, rootKey0(key, 0), rootKey1(key, 0), this.now, register);
+        this.beginRequest(frame, flow, this.now);
+      },
       addSource: (options) => {
-        const root = this.model.variants[this.variant]!.roots.get(options.root);
-        if (root === undefined) throw new Error(`There is no root ${options.root}.`);
+        const root = this.rootNamed(options.root);
         const key = sourceKey(this.seed, options.name);
         const process = thinned(options, key, this.now);
         this.addProcess({
@@ -815,7 +830,7 @@ export class Machine {
 
       steps: for (;;) {
         switch (code[pc]!) {
-          case OP.DELAY: {
+          case 0 satisfies typeof OP.DELAY: {
             const sampler = samplers[code[pc + 1]!]!;
             const time =
               sampler.constantNs >= 0
@@ -836,7 +851,7 @@ export class Machine {
             continue;
           }
 
-          case OP.VISIT: {
+          case 1 satisfies typeof OP.VISIT: {
             if (t > now) break;
             const key0 = int[h + KEY0]!;
             const key1 = int[h + KEY1]!;
@@ -847,7 +862,7 @@ export class Machine {
             continue;
           }
 
-          case OP.LEAF: {
+          case 20 satisfies typeof OP.LEAF: {
             if (t > now) break;
             // The keys that the callee's frame would have had.
             const parent0 = int[h + KEY0]!;
@@ -892,7 +907,7 @@ export class Machine {
             continue;
           }
 
-          case OP.SHARE: {
+          case 21 satisfies typeof OP.SHARE: {
             if (t > now) break;
             const station = code[pc + 1]! + this.select(h, pc, int[h + KEY0]!, int[h + KEY1]!);
             const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
@@ -909,14 +924,14 @@ export class Machine {
             break steps;
           }
 
-          case OP.SHARE_TICK: {
+          case 22 satisfies typeof OP.SHARE_TICK: {
             this.tick(h, now);
             int = frames.int;
             float = frames.float;
             break steps;
           }
 
-          case OP.ACQUIRE: {
+          case 2 satisfies typeof OP.ACQUIRE: {
             if (t > now) break;
             const station = code[pc + 1]! + this.select(h, pc, int[h + KEY0]!, int[h + KEY1]!);
             this.touch(station, t);
@@ -937,7 +952,7 @@ export class Machine {
             break steps;
           }
 
-          case OP.RELEASE: {
+          case 3 satisfies typeof OP.RELEASE: {
             if (t > now) break;
             const station = code[pc + 1]! + this.select(h, pc, int[h + KEY0]!, int[h + KEY1]!);
             this.touch(station, t);
@@ -949,7 +964,7 @@ export class Machine {
             continue;
           }
 
-          case OP.CALL: {
+          case 4 satisfies typeof OP.CALL: {
             const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
             let c = frames.free;
             if (c !== 0) {
@@ -999,7 +1014,7 @@ export class Machine {
             continue;
           }
 
-          case OP.RETURN: {
+          case 5 satisfies typeof OP.RETURN: {
             const parent = int[h + PARENT]!;
             if (parent === 0) {
               this.free(h);
@@ -1053,11 +1068,11 @@ export class Machine {
             continue;
           }
 
-          case OP.JUMP:
+          case 6 satisfies typeof OP.JUMP:
             pc = code[pc + 1]!;
             continue;
 
-          case OP.CHANCE: {
+          case 7 satisfies typeof OP.CHANCE: {
             const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
             const u =
               (drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 2]!, attempt) + 0.5) * TWO_TO_MINUS_32;
@@ -1065,7 +1080,7 @@ export class Machine {
             continue;
           }
 
-          case OP.FORK: {
+          case 8 satisfies typeof OP.FORK: {
             const branches = code[pc + 3]!;
             const row = int[h + LEDGER]!;
             int[h + PC] = pc;
@@ -1092,7 +1107,7 @@ export class Machine {
             break steps;
           }
 
-          case OP.BRANCH_END: {
+          case 9 satisfies typeof OP.BRANCH_END: {
             const parent = int[h + PARENT]!;
             const failure = int[h + STATUS]! & FAILURE_MASK;
             let status = int[parent + STATUS]! - BRANCH_UNIT;
@@ -1122,16 +1137,19 @@ export class Machine {
             }
             t = float[h >> 1]!;
             pc = int[h + PC]!;
-            pc = (status & FAILURE_MASK) === 0 ? pc + 4 + code[pc + 3]! : code[pc + 2]!;
+            // FORK has its number of branches, APART its one entry, behind the place to go on failure.
+            if ((status & FAILURE_MASK) === 0)
+              pc += code[pc] === FORK ? LENGTH.FORK + code[pc + 3]! : LENGTH.APART;
+            else pc = code[pc + (code[pc] === FORK ? 2 : 3)]!;
             continue;
           }
 
-          case OP.FAIL:
+          case 10 satisfies typeof OP.FAIL:
             int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | code[pc + 1]!;
             pc = code[pc + 2]!;
             continue;
 
-          case OP.COMPLETE: {
+          case 11 satisfies typeof OP.COMPLETE: {
             if (t >= recorder.cellEnd && t > now) break;
             const flowIndex = code[pc + 1]!;
             const flow = recorder.flows[flowIndex]!;
@@ -1144,7 +1162,7 @@ export class Machine {
             continue;
           }
 
-          case OP.FAILED: {
+          case 12 satisfies typeof OP.FAILED: {
             if (t >= recorder.cellEnd && t > now) break;
             const flowIndex = code[pc + 1]!;
             const flow = recorder.flows[flowIndex]!;
@@ -1159,12 +1177,12 @@ export class Machine {
               ledger.close(int[h + LEDGER]!);
               int[h + LEDGER] = 0;
             }
-            int[h + STATUS] = int[h + STATUS]! & ~ROOT & ~FAILURE_MASK;
+            int[h + STATUS] = int[h + STATUS]! & ~ROOT;
             pc += LENGTH.FAILED;
             continue;
           }
 
-          case OP.SPAWN: {
+          case 13 satisfies typeof OP.SPAWN: {
             if (t >= recorder.cellEnd && t > now) break;
             const stream = code[pc + 3]!;
             const pass = code[pc + 4]!;
@@ -1184,19 +1202,19 @@ export class Machine {
             continue;
           }
 
-          case OP.SWITCH: {
+          case 14 satisfies typeof OP.SWITCH: {
             const value = int[h + REGISTER + code[pc + 1]!]!;
             const last = code[pc + 2]! - 1;
             pc = code[pc + 3 + (value < last ? value : last)]!;
             continue;
           }
 
-          case OP.SET:
+          case 15 satisfies typeof OP.SET:
             int[h + REGISTER + code[pc + 1]!] = code[pc + 2]!;
             pc += LENGTH.SET;
             continue;
 
-          case OP.ROUND: {
+          case 16 satisfies typeof OP.ROUND: {
             const register = h + REGISTER + code[pc + 1]!;
             const left = int[register]! - 1;
             int[register] = left;
@@ -1207,7 +1225,7 @@ export class Machine {
             continue;
           }
 
-          case OP.NATIVE: {
+          case 17 satisfies typeof OP.NATIVE: {
             if (t > now && code[pc + 3] !== 0) break;
             int[h + PC] = pc;
             const value = this.natives[code[pc + 1]!]!(h, t);
@@ -1224,19 +1242,19 @@ export class Machine {
             continue;
           }
 
-          case OP.COUNT: {
+          case 18 satisfies typeof OP.COUNT: {
             if (t >= recorder.cellEnd && t > now) break;
             recorder.counters[code[pc + 1]!]! += constants[code[pc + 2]!]!;
             pc += LENGTH.COUNT;
             continue;
           }
 
-          case OP.CLEAR:
+          case 19 satisfies typeof OP.CLEAR:
             int[h + STATUS] = int[h + STATUS]! & ~FAILURE_MASK;
             pc += LENGTH.CLEAR;
             continue;
 
-          case OP.APPEND: {
+          case 23 satisfies typeof OP.APPEND: {
             if (t > now) break;
             int[h + PC] = pc;
             const partition = this.choose(
@@ -1251,14 +1269,14 @@ export class Machine {
             break steps;
           }
 
-          case OP.COMMIT: {
+          case 24 satisfies typeof OP.COMMIT: {
             if (t > now) break;
             this.commit(code[pc + 1]!, int[h + REGISTER + code[pc + 2]!]!, h, pc, t);
             pc += LENGTH.COMMIT;
             continue;
           }
 
-          case OP.ADMIT: {
+          case 35 satisfies typeof OP.ADMIT: {
             if (t > now) break;
             if (this.logs[code[pc + 1]!]!.isFull()) {
               int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.rejected;
@@ -1267,7 +1285,7 @@ export class Machine {
             continue;
           }
 
-          case OP.BREAKER_ENTER: {
+          case 25 satisfies typeof OP.BREAKER_ENTER: {
             if (t > now) break;
             if (this.breakers[code[pc + 1]!]!.enter(t)) pc += LENGTH.BREAKER_ENTER;
             else {
@@ -1277,14 +1295,14 @@ export class Machine {
             continue;
           }
 
-          case OP.BREAKER_LEAVE: {
+          case 26 satisfies typeof OP.BREAKER_LEAVE: {
             if (t > now) break;
             this.breakers[code[pc + 1]!]!.leave(t, code[pc + 2] === 1);
             pc += LENGTH.BREAKER_LEAVE;
             continue;
           }
 
-          case OP.RESET_ATTEMPT: {
+          case 28 satisfies typeof OP.RESET_ATTEMPT: {
             const budget = code[pc + 1]! < 0 ? null : this.budgets[code[pc + 1]!]!;
             if (budget !== null) {
               if (t > now) break;
@@ -1295,7 +1313,7 @@ export class Machine {
             continue;
           }
 
-          case OP.RETRY: {
+          case 27 satisfies typeof OP.RETRY: {
             if (t > now) break;
             const pause = this.retryPause(h, pc, t);
             if (pause < 0) {
@@ -1311,7 +1329,7 @@ export class Machine {
             continue;
           }
 
-          case OP.PICK: {
+          case 29 satisfies typeof OP.PICK: {
             if (t > now) break;
             const draw = drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 3]!, 0);
             int[h + REGISTER + code[pc + 2]!] = this.balancers[code[pc + 1]!]!.pick(draw);
@@ -1319,14 +1337,14 @@ export class Machine {
             continue;
           }
 
-          case OP.UNPICK: {
+          case 30 satisfies typeof OP.UNPICK: {
             if (t > now) break;
             this.balancers[code[pc + 1]!]!.release(int[h + REGISTER + code[pc + 2]!]!);
             pc += LENGTH.UNPICK;
             continue;
           }
 
-          case OP.LIMIT: {
+          case 31 satisfies typeof OP.LIMIT: {
             if (t > now) break;
             const limiter = code[pc + 1]!;
             const key = int[h + REGISTER + code[pc + 2]!]!;
@@ -1347,7 +1365,7 @@ export class Machine {
             continue;
           }
 
-          case OP.THINK: {
+          case 32 satisfies typeof OP.THINK: {
             const key0 = int[h + KEY0]!;
             const key1 = int[h + KEY1]!;
             t += sampleNs(samplers[code[pc + 1]!]!, drawUint32(key0, key1, code[pc + 2]!, 0));
@@ -1357,21 +1375,53 @@ export class Machine {
             continue;
           }
 
-          case OP.BEGIN: {
+          case 36 satisfies typeof OP.BEGIN: {
             if (t > now) break;
             this.beginRequest(h, code[pc + 1]!, t);
             pc += LENGTH.BEGIN;
             continue;
           }
 
-          case OP.END:
+          case 33 satisfies typeof OP.END:
             this.free(h);
             break steps;
 
-          case OP.DRAW: {
+          case 34 satisfies typeof OP.DRAW: {
             const draw = drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 2]!, 0);
             int[h + REGISTER + code[pc + 1]!] = Math.floor(draw * TWO_TO_MINUS_32 * code[pc + 3]!);
             pc += LENGTH.DRAW;
+            continue;
+          }
+
+          case 37 satisfies typeof OP.APART: {
+            if (t >= recorder.cellEnd && t > now) break;
+            const c = this.allocate();
+            int = frames.int;
+            float = frames.float;
+            const stream = code[pc + 2]!;
+            float[c >> 1] = t;
+            int[c + PC] = code[pc + 4]!;
+            int[c + KEY0] = childKey0(int[h + KEY0]!, int[h + KEY1]!, stream);
+            int[c + KEY1] = childKey1(int[h + KEY0]!, int[h + KEY1]!, stream);
+            int[c + PARENT] = h;
+            int[c + STATUS] = 0;
+            int[c + LEDGER] = 0;
+            int[c + CHILD] = 0;
+            for (let r = 0; r < 3; r++) int[c + REGISTER + r] = int[h + REGISTER + r]!;
+            this.beginRequest(c, code[pc + 1]!, t);
+            int[h + PC] = pc;
+            int[h + CHILD] = 0;
+            float[h >> 1] = t;
+            int[h + STATUS] = int[h + STATUS]! + BRANCH_UNIT;
+            h = c;
+            pc = int[c + PC]!;
+            continue;
+          }
+
+          case 38 satisfies typeof OP.SHIFT: {
+            const parent = int[h + PARENT]!;
+            float[(parent >> 1) + START]! += t - float[(h >> 1) + START]!;
+            pc += LENGTH.SHIFT;
             continue;
           }
 

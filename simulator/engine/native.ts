@@ -17,6 +17,8 @@ export interface NativeContext {
   count(counter: number, amount: number): void;
   /** Adds a key to a limiter; returns its number. */
   addKey(limiter: number, name: string): number;
+  /** Starts one request of a root now; register 1 is `register`. The name keys its draws. */
+  start(options: { readonly name: string; readonly root: string; readonly register: number }): void;
   /** Starts requests of a root from now on, Poisson at `ratePerSecond(t)`, bounded by `maximumRate`. */
   addSource(options: {
     readonly name: string;

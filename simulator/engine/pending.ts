@@ -143,14 +143,16 @@ export class PendingEvents {
         return false;
       }
       const windowEnd = this.nextChunk * CHUNK;
-      const next = this.nextOccupied(this.openBin + 1, windowEnd);
-      if (next < windowEnd && next <= limitBin) {
+      // No further than the limit: what lies behind it is looked for when its time comes.
+      const scanEnd = Math.min(windowEnd, limitBin + 1);
+      const next = this.nextOccupied(this.openBin + 1, scanEnd);
+      if (next < scanEnd) {
         if (this.moveTo(next)) continue;
         this.open(next & (FINE - 1));
         return true;
       }
-      if (next < windowEnd || (this.coarseCount === 0 && this.overflowCount === 0)) {
-        if (limitBin > this.openBin) this.moveTo(Math.min(limitBin, next - 1));
+      if (limitBin < windowEnd || (this.coarseCount === 0 && this.overflowCount === 0)) {
+        if (limitBin > this.openBin) this.moveTo(Math.min(limitBin, windowEnd - 1));
         return false;
       }
       // Nothing left in the window: move on by whole chunks, to the next one that holds anything.

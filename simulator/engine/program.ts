@@ -84,6 +84,10 @@ export const OP = {
   ADMIT: 35,
   /** flow: a user of a closed flow starts the next request */
   BEGIN: 36,
+  /** flow, stream, fail, entry: runs a part of the request as a request of another flow, and waits */
+  APART: 37,
+  /** takes the time of that part out of the request's own latency */
+  SHIFT: 38,
 } as const;
 
 /** Length of each fixed-length instruction, opcode included. FORK and SWITCH add their lists. */
@@ -118,6 +122,8 @@ export const LENGTH = {
   DRAW: 4,
   ADMIT: 3,
   BEGIN: 2,
+  APART: 5,
+  SHIFT: 1,
 } as const;
 
 /** How an instruction chooses among a group of stations. */
