@@ -253,6 +253,20 @@ export class Assembler {
         this.place(end);
         return;
       }
+      case 'detach': {
+        const entry = new Label();
+        const ended = new Label();
+        const end = new Label();
+        code.push(OP.DETACH, streamHash(step.stream));
+        this.reference(entry);
+        this.jump(end);
+        this.place(entry);
+        this.emitSteps(step.body, ended);
+        this.place(ended);
+        code.push(OP.END);
+        this.place(end);
+        return;
+      }
       case 'fail':
         code.push(OP.FAIL, FAILURE[step.failure]);
         this.reference(fail);

@@ -170,6 +170,11 @@ export class ProcedureBuilder {
     return this.add({ op: 'apart', flow, stream: this.stream('apart'), body: this.block(body) });
   }
 
+  /** Runs the body in a frame of its own from now on; nobody waits for it or learns how it ended. */
+  detach(body: (p: this) => void): this {
+    return this.add({ op: 'detach', stream: this.stream('detach'), body: this.block(body) });
+  }
+
   fail(failure: Failure): this {
     return this.add({ op: 'fail', failure });
   }

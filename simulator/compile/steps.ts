@@ -76,6 +76,7 @@ export type Step =
   | { readonly op: 'repeat'; readonly register: number; readonly body: readonly Step[] }
   | { readonly op: 'parallel'; readonly branches: readonly (readonly Step[])[]; readonly stream: string }
   | { readonly op: 'apart'; readonly flow: number; readonly stream: string; readonly body: readonly Step[] }
+  | { readonly op: 'detach'; readonly stream: string; readonly body: readonly Step[] }
   | { readonly op: 'fail'; readonly failure: Failure }
   | { readonly op: 'set'; readonly register: number; readonly value: number }
   | { readonly op: 'draw'; readonly register: number; readonly count: number; readonly stream: string }

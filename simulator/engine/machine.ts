@@ -1425,6 +1425,22 @@ export class Machine {
             continue;
           }
 
+          case 39 satisfies typeof OP.DETACH: {
+            const stream = code[pc + 1]!;
+            const c = this.startFrame(
+              code[pc + 2]!,
+              childKey0(int[h + KEY0]!, int[h + KEY1]!, stream),
+              childKey1(int[h + KEY0]!, int[h + KEY1]!, stream),
+              t,
+              0,
+            );
+            int = frames.int;
+            float = frames.float;
+            for (let r = 0; r < 3; r++) int[c + REGISTER + r] = int[h + REGISTER + r]!;
+            pc += LENGTH.DETACH;
+            continue;
+          }
+
           default:
             throw new Error(`There is no instruction ${code[pc]} at ${pc}.`);
         }

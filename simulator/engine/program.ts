@@ -88,6 +88,8 @@ export const OP = {
   APART: 37,
   /** takes the time of that part out of the request's own latency */
   SHIFT: 38,
+  /** stream, entry: steps that nobody waits for, in a frame of their own */
+  DETACH: 39,
 } as const;
 
 /** Length of each fixed-length instruction, opcode included. FORK and SWITCH add their lists. */
@@ -124,6 +126,7 @@ export const LENGTH = {
   BEGIN: 2,
   APART: 5,
   SHIFT: 1,
+  DETACH: 3,
 } as const;
 
 /** How an instruction chooses among a group of stations. */
