@@ -1,5 +1,5 @@
-import { pointsAgainstWork } from './connections.ts';
-import type { Draft, DraftItem, DraftNode } from './draft.ts';
+import { connect, pointsAgainstWork } from './connections.ts';
+import type { Draft, DraftEdge, DraftItem, DraftNode } from './draft.ts';
 import { completeEdge, completeNode, completePopulation, completeRun, completeEvent } from './complete.ts';
 import { check } from './explain.ts';
 import { edgeFrame, nodeFrame, type Changes } from './format/envelope.ts';
@@ -53,6 +53,7 @@ function addNodes(draft: Draft, nodes: readonly unknown[], place: Place, report:
       `The design has more than ${maximumNodes} nodes.`,
       'Raise the servers of a node instead.',
     );
+    for (const item of nodes) markBroken(draft, item);
     return;
   }
   for (const [i, item] of nodes.entries()) addNode(draft, item, below(place, [i]), report);
@@ -62,7 +63,7 @@ function addNode(draft: Draft, item: unknown, place: Place, report: Report): voi
   const checked = check(nodeFrame, item);
   if (!checked.ok) {
     report.findings(place, checked.findings);
-    if (isObject(item) && typeof item['id'] === 'string') draft.brokenIds.add(item['id']);
+    markBroken(draft, item);
     return;
   }
   const { id, kind, config, position } = checked.value;
@@ -105,6 +106,10 @@ function addNode(draft: Draft, item: unknown, place: Place, report: Report): voi
   draft.setOrigin([id], below(place, ['config']));
 }
 
+function markBroken(draft: Draft, item: unknown): void {
+  if (isObject(item) && typeof item['id'] === 'string') draft.brokenIds.add(item['id']);
+}
+
 function addEdges(draft: Draft, edges: readonly unknown[], place: Place, report: Report): void {
   if (draft.edges.size + edges.length > maximumEdges) {
     report.error(place, 'FL-too-many', `The design has more than ${maximumEdges} edges.`, 'Remove some.');
@@ -123,19 +128,49 @@ function addEdge(draft: Draft, item: unknown, place: Place, report: Report): voi
   const [from, to] = [draft.nodes.get(source), draft.nodes.get(target)];
   if (from !== undefined && to !== undefined && pointsAgainstWork(from.kind, to.kind)) {
     [source, target] = [target, source];
-    report.note(
-      place,
-      'FL-edge-turned',
-      `The edge from "${target}" to "${source}" is read as \`${source}->${target}\`: edges point the way work travels.`,
-      `Write \`"source": "${source}", "target": "${target}"\`.`,
-    );
+    noteTurned(source, target, place, report);
   }
+  putEdge(draft, { source, target, config: copyJson(checked.value.config ?? {}), place }, report);
+}
+
+function noteTurned(source: string, target: string, place: Place, report: Report): void {
+  report.note(
+    place,
+    'FL-edge-turned',
+    `The edge from "${target}" to "${source}" is read as \`${source}->${target}\`: edges point the way work travels.`,
+    `Write \`"source": "${source}", "target": "${target}"\`.`,
+  );
+}
+
+/**
+ * A consumer may also publish, so that an edge from it to a stream makes sense both ways. Where it is
+ * the consumer's only edge with a stream, it can only be meant the other way round.
+ */
+export function turnConsumers(draft: Draft, report: Report): void {
+  for (const node of draft.nodes.values()) {
+    if (findKind(node.kind)?.role !== 'workers') continue;
+    const isStream = (id: string) => findKind(draft.nodes.get(id)?.kind ?? '')?.role === 'stream';
+    const withStreams = [...draft.edges.values()].filter(
+      ({ source, target }) =>
+        (source === node.id && isStream(target)) || (target === node.id && isStream(source)),
+    );
+    const [edge, ...others] = withStreams;
+    if (edge === undefined || others.length > 0 || edge.source !== node.id) continue;
+    if (!connect(draft.nodes.get(edge.target)!.kind, node.kind).allowed) continue;
+    draft.edges.delete(edge.id);
+    noteTurned(edge.target, edge.source, edge.place, report);
+    putEdge(draft, { ...edge, source: edge.target, target: edge.source }, report);
+  }
+}
+
+function putEdge(draft: Draft, edge: Omit<DraftEdge, 'id'>, report: Report): void {
+  const { source, target, place } = edge;
   const id = `${source}->${target}`;
   if (draft.edges.has(id)) {
     report.error(place, 'FL-duplicate-edge', `There are two edges \`${id}\`.`, 'Remove one.');
     return;
   }
-  draft.edges.set(id, { id, source, target, config: copyJson(checked.value.config ?? {}), place });
+  draft.edges.set(id, { ...edge, id });
   draft.setOrigin([id], below(place, ['config']));
 }
 

@@ -239,7 +239,8 @@ function checkSetEvents(
       const config = configs.get(id) ?? original(id);
       if (config === undefined) {
         // Either it does not exist, or its own configuration is not valid and is reported already.
-        if (!draft.nodes.has(id) && !draft.edges.has(id)) reportUnknown(draft, root, locate('path'), report);
+        const known = draft.nodes.has(id) || draft.edges.has(id) || draft.brokenIds.has(id);
+        if (!known) reportUnknown(draft, root, locate('path'), report);
         continue;
       }
       if (!configs.has(id)) work.set(id, countValues(config));

@@ -20,7 +20,14 @@ export type Checked<Output> =
 export function check<Output>(schema: z.ZodType<Output>, value: unknown): Checked<Output> {
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, findings: parsed.error.issues.flatMap((issue) => explain(issue, schema, value)) };
+  const findings = new Map<string, Finding>();
+  for (const issue of parsed.error.issues) {
+    // zod reports a number beyond both its type's bound and the member's twice; the last bound is ours.
+    for (const found of explain(issue, schema, value)) {
+      findings.set(`${found.code} ${found.path.join('\n')}`, found);
+    }
+  }
+  return { ok: false, findings: [...findings.values()] };
 }
 
 type Issue = z.core.$ZodIssue;

@@ -37,6 +37,9 @@ export function readFile(
   return read(document, { options, report, base: null, chain: [] }, options.form);
 }
 
+/** Stands in for a header that is broken and reported, so that the rest of the file is checked too. */
+const nameless = { id: '', title: '', description: '' };
+
 interface Context {
   readonly options: ReadOptions;
   readonly report: Report;
@@ -79,8 +82,7 @@ function read(
   changeDesign(draft, file.design, context);
   checkForms(file, context);
   if (wantedForm !== null) applyForm(draft, file[wantedForm], wantedForm, context);
-  if (!checked.ok) return null;
-  const { id, title, description } = checked.value;
+  const { id, title, description } = checked.ok ? checked.value : nameless;
   return { id, title: title ?? id, description, draft };
 }
 

@@ -1,4 +1,5 @@
 import type { z } from './zod.ts';
+import { turnConsumers } from './apply-changes.ts';
 import { withEdgeDefaults } from './complete.ts';
 import type { Draft } from './draft.ts';
 import { check } from './explain.ts';
@@ -21,6 +22,7 @@ export function resolve(
   { id, title, description, draft }: { id: string; title: string; description: string; draft: Draft },
   report: Report,
 ): Scenario | null {
+  turnConsumers(draft, report);
   const nodes = readNodes(draft, report);
   const edges = readEdges(draft, report);
   checkStructure(draft, new Map(nodes.map((node) => [node.id, node])), report);

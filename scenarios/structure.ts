@@ -68,7 +68,8 @@ function checkCallCycles(draft: Draft, report: Report): void {
   for (const { source, target } of draft.edges.values()) {
     const [from, to] = [draft.nodes.get(source), draft.nodes.get(target)];
     if (from === undefined || to === undefined || source === target) continue;
-    if (isSynchronous(from.kind, to.kind)) calls.get(source)!.push(target);
+    if (connect(from.kind, to.kind).allowed && isSynchronous(from.kind, to.kind))
+      calls.get(source)!.push(target);
   }
   for (let cycle = findCycle(calls); cycle !== null; cycle = findCycle(calls)) {
     const path = [...cycle, cycle[0]!].join(' -> ');
@@ -106,7 +107,11 @@ function peel(calls: ReadonlyMap<string, readonly string[]>): Map<string, string
     const there = targets.filter((target) => calls.has(target));
     open.set(id, there.length);
     if (there.length === 0) free.push(id);
-    for (const target of there) callers.set(target, [...(callers.get(target) ?? []), id]);
+    for (const target of there) {
+      const list = callers.get(target);
+      if (list === undefined) callers.set(target, [id]);
+      else list.push(id);
+    }
   }
   for (let id = free.pop(); id !== undefined; id = free.pop()) {
     open.delete(id);
