@@ -743,6 +743,13 @@ export class Machine {
       setRegister: (frame, register, value) => {
         this.frames.int[frame + REGISTER + register] = value;
       },
+      startNs: (frame) => this.frames.float[(frame >> 1) + START]!,
+      sample: (flow, sinceNs) => {
+        const cell = this.recorder.flows[flow]!;
+        cell.arrivals++;
+        cell.completed++;
+        cell.latency.record(this.now - sinceNs);
+      },
       count: (counter, amount) => {
         this.recorder.counters[counter]! += amount;
       },

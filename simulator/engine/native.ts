@@ -13,6 +13,10 @@ export interface NativeContext {
   draw(frame: number, stream: number, index: number): number;
   register(frame: number, register: number): number;
   setRegister(frame: number, register: number, value: number): void;
+  /** When the request of a frame began, ns. */
+  startNs(frame: number): number;
+  /** Counts a success of a flow (NodeContext.flow) that lasted from `sinceNs` until now, and had no frame of its own. */
+  sample(flow: number, sinceNs: number): void;
   /** Adds to a counter of a component. */
   count(counter: number, amount: number): void;
   /** Adds a key to a limiter; returns its number. */
