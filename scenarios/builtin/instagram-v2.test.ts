@@ -85,7 +85,7 @@ const writeMs = roundTripMs('UploadService', 'PostDB') + meanMs(db.writeDemand) 
 const likeMs =
   roundTripMs('UploadService', 'PostDB') +
   meanMs(db.readDemand) +
-  2 * meanMs(db.writeDemand) +
+  meanMs(db.writeDemand) +
   meanMs(db.counterDelay);
 const publishMs =
   roundTripMs('UploadService', 'UploadStream') + meanMs(stream.appendDemand) + meanMs(stream.publishDelay);

@@ -32,7 +32,7 @@ const config = z.strictObject({
   writeDemand: field(distribution.default(constantMs(1.5)), {
     title: 'Demand of a write',
     description:
-      'Time that a write occupies a place of each replica. A counter update is a read and a write at one replica, a write at the others.',
+      'Time that a write occupies a place of each replica. A counter update is a read at one replica, then a write at each.',
     unit: 'ms',
     source: 'sized: the largest round figure with which the seed’s 64 x 3 replicas stay at most 70 % busy',
   }),
@@ -49,12 +49,11 @@ const config = z.strictObject({
     unit: 'ms',
     source: 'seed: about 10 ms a write, less 0.5 ms network and 1.5 ms demand',
   }),
-  counterDelay: field(distribution.default(constantMs(5)), {
+  counterDelay: field(distribution.default(constantMs(6.5)), {
     title: 'Delay of a counter update',
     description: 'Further time of a counter update, in which the replicas are free.',
     unit: 'ms',
-    source:
-      'seed: about 10 ms a like, less 0.5 ms network, 3 ms to read and write at the first replica and 1.5 ms at the next',
+    source: 'seed: about 10 ms a like, less 0.5 ms network, 1.5 ms to read and 1.5 ms to write',
   }),
   keyReadsPerSecond: field(rate.nullable().default(3000), {
     title: 'Reads a key',

@@ -9,7 +9,7 @@ export const readLB = defineKind({
   help: [
     'Chooses an instance for every request by its policy and passes answers back. A balancer of its own for reads keeps them apart from a degraded upload path.',
     '',
-    '- Instances of all services of the kind that serves a flow are one pool.',
+    '- Of several services that serve a flow one is drawn by edge weight, then its instance by the policy.',
     '- Fewest connections and power of two count the requests sent through this balancer and not yet answered.',
     '- With a `queueLimit` a request that finds that many waiting at its instance fails as `rejected`.',
   ].join('\n'),

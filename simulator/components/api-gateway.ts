@@ -1,0 +1,45 @@
+import type { ConfigOf } from '../../scenarios/index.ts';
+import { streamHash } from '../../scenarios/sampling/index.ts';
+import type { ProcedureBuilder } from '../compile/procedure.ts';
+import { FAILURE } from '../engine/program.ts';
+import type { Component } from './component.ts';
+import { callOne, readOperations, writeOperations } from './request-routing.ts';
+import { UserRateLimit } from './user-rate-limit.ts';
+
+/** Checks tokens on its cores, answers 429 over a user's limit, and routes by flow. */
+export const apiGateway: Component<ConfigOf<'ApiGateway'>> = {
+  kind: 'ApiGateway',
+  build(node) {
+    const { instances, cores, jwtDemand, jwtDelay, uploadsPerUserPerHour, likesPerUserPerHour } = node.config;
+    const station = node.stations('cores', { count: instances, servers: cores, counts: 'servers' });
+    const activeUsers = Math.max(1, Math.round(node.population.users * node.population.activeRatio));
+
+    const limit = (name: string, perHour: number | null) => {
+      if (perHour === null) return null;
+      const stream = streamHash(`${node.id}.${name}`);
+      return node.native(name, (run) => {
+        const limiter = run.state(`${node.id}/${name}`, () => new UserRateLimit(activeUsers, perHour));
+        return (frame, timeNs) =>
+          limiter.admit(timeNs, (index) => run.draw(frame, stream, index)) ? 0 : -FAILURE.rateLimited;
+      });
+    };
+    // An upload counts once, when it asks where to send its photo.
+    const limits = new Map([
+      ['presign', limit('upload-limit', uploadsPerUserPerHour)],
+      ['like', limit('like-limit', likesPerUserPerHour)],
+    ]);
+
+    const answer = (operation: string) => (p: ProcedureBuilder) => {
+      p.visit(station, jwtDemand, { at: { by: 'register', register: 0 } }).delay(jwtDelay, 'service', 'jwt');
+      const limiter = limits.get(operation);
+      if (limiter !== undefined && limiter !== null) p.native(limiter);
+      callOne(p, node, operation, { pass: 1 });
+    };
+    return {
+      instances,
+      operations: Object.fromEntries(
+        [...readOperations, ...writeOperations].map((operation) => [operation, answer(operation)]),
+      ),
+    };
+  },
+};

@@ -1,0 +1,83 @@
+import type { ConfigOf } from '../../scenarios/index.ts';
+import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { Component } from './component.ts';
+import { consumeTopic, pauseBeforeAgain } from './message-work.ts';
+import { callOne } from './request-routing.ts';
+
+/** Register of the pushes still to be made; at first the author's followers. Each round takes one off. */
+const REMAINING = 1;
+/** Register that says whether a page of followers is to be read before the next push (0 or 1). */
+const PAGE_DUE = 0;
+/** The same register while a round pushes: how many pushes it makes. */
+const BATCH = 0;
+
+/** Reads an author's followers page by page and pushes the post into the feed of each, unless the author is a whale. */
+export const fanoutWorker: Component<ConfigOf<'FanoutWorker'>> = {
+  kind: 'FanoutWorker',
+  build(node) {
+    const { workers, whaleThreshold, pageSize, pipelineDepth } = node.config;
+    const fanoutLag = node.flow('fanout-lag');
+
+    const skipWhales = node.native('skip-whales', (run) => (frame) => {
+      const followers = run.register(frame, REMAINING);
+      return whaleThreshold !== null && followers >= whaleThreshold ? 0 : followers;
+    });
+    const planBatch = node.native('plan-batch', (run) => (frame) => {
+      const remaining = run.register(frame, REMAINING);
+      const inPage = remaining % pageSize;
+      return Math.min(pipelineDepth, inPage === 0 ? pageSize : inPage);
+    });
+    const takeOffBatch = node.native(
+      'take-off-batch',
+      (run) => (frame) => run.register(frame, REMAINING) - run.register(frame, BATCH) + 1,
+    );
+    const putBackOne = node.native('put-back-one', (run) => (frame) => run.register(frame, REMAINING) + 1);
+    // Pages are counted from the last one, so that what remains says when the next is due.
+    const pageIsDue = node.native(
+      'page-is-due',
+      (run) => (frame) => ((run.register(frame, REMAINING) - 1) % pageSize === 0 ? 1 : 0),
+    );
+    const pushed = node.native('pushed', (run) => (frame) => {
+      run.sample(fanoutLag, run.startNs(frame));
+      return 0;
+    });
+
+    const push = (p: ProcedureBuilder): void => {
+      callOne(p, node, 'push');
+      p.native(pushed);
+    };
+    const pushBatch = (p: ProcedureBuilder): void => {
+      p.native(planBatch, { into: BATCH, shared: false });
+      p.parallel(
+        Array.from({ length: pipelineDepth }, (_, i) => {
+          const takesPart = node.native(
+            `takes-part-${i}`,
+            (run) => (frame) => (run.register(frame, BATCH) > i ? 1 : 0),
+          );
+          return (branch: ProcedureBuilder) =>
+            branch.native(takesPart, { into: BATCH, shared: false }).switch(BATCH, [() => {}, push]);
+        }),
+      );
+      p.native(takeOffBatch, { into: REMAINING, shared: false });
+    };
+
+    return consumeTopic(node, { flow: 'fanout', workers }, (p) => {
+      p.native(skipWhales, { into: REMAINING, shared: false }).set(PAGE_DUE, 1);
+      p.repeat(REMAINING, (round) =>
+        round.attempt(
+          (q) => {
+            q.switch(PAGE_DUE, [() => {}, (page) => callOne(page, node, 'read')]);
+            if (pipelineDepth === 1) push(q);
+            else pushBatch(q);
+            q.native(pageIsDue, { into: PAGE_DUE, shared: false });
+          },
+          (q) =>
+            q
+              .delay(pauseBeforeAgain, 'retry', 'pause')
+              .native(putBackOne, { into: REMAINING, shared: false })
+              .set(PAGE_DUE, 1),
+        ),
+      );
+    });
+  },
+};

@@ -1,0 +1,191 @@
+import type { ConfigOf, Distribution } from '../../scenarios/index.ts';
+import { streamHash } from '../../scenarios/sampling/index.ts';
+import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { Component, Neighbour } from './component.ts';
+import { queueLimitOf } from './load-balancer.ts';
+import { callOne, oneOf, targetsThatOffer } from './request-routing.ts';
+import { countAccounts, whaleAccounts } from './whale-accounts.ts';
+
+/** Register of the accounts with a live post that the reader follows, as bits. */
+const FOLLOWED = 1;
+/** Register of what is still to be pulled. */
+const PULLS = 2;
+
+const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
+
+/** Builds feeds on the threads of its instances: cache, whale pulls, merge, rank, counts. */
+export const feedService: Component<ConfigOf<'FeedService'>> = {
+  kind: 'FeedService',
+  build(node) {
+    const { config } = node;
+    const { instances } = config;
+    const threads = node.stations('threads', {
+      count: instances,
+      servers: config.threads,
+      counts: 'servers',
+      held: true,
+      queueCapacity: queueLimitOf(node),
+    });
+    const cores = node.stations('cores', { count: instances, servers: config.cores, counts: 'cpu' });
+    const here = { by: 'register', register: 0 } as const;
+    const compute = (p: ProcedureBuilder, demand: Distribution, stream: string): void => {
+      p.visit(cores, demand, { at: here, stream });
+    };
+    const query = (p: ProcedureBuilder): void => callOne(p, node, 'read');
+
+    const windowNs = config.whaleWindowSeconds * 1e9;
+    const pullStream = streamHash(`${node.id}.pulls`);
+    const cumulative = node.population.whalesPerReader.map((_, k, shares) =>
+      shares.slice(0, k + 1).reduce((sum, share) => sum + share, 0),
+    );
+    /** Draws how many ordinary whales the reader pulls; forgets followed posts that are too old. */
+    const planPulls = node.native('plan-pulls', (run) => {
+      const whales = whaleAccounts(run);
+      return (frame, timeNs) => {
+        const mask = run.register(frame, FOLLOWED);
+        if (mask !== 0) run.setRegister(frame, FOLLOWED, whales.recent(mask, timeNs, windowNs));
+        const u = (run.draw(frame, pullStream, 0) + 0.5) * TWO_TO_MINUS_32;
+        let k = 0;
+        while (k < cumulative.length - 1 && u >= cumulative[k]!) k++;
+        return k;
+      };
+    });
+    const countFollowed = node.native(
+      'count-followed',
+      (run) => (frame) => countAccounts(run.register(frame, FOLLOWED)),
+    );
+    const dropLowest = node.native('drop-lowest', (run) => (frame) => {
+      const mask = run.register(frame, FOLLOWED);
+      return mask & (mask - 1);
+    });
+
+    const pullWhales = (p: ProcedureBuilder): void => {
+      const sequential = config.whalePulls === 'sequential';
+      const ordinary = (q: ProcedureBuilder): void => {
+        // Without accounts beyond the threshold in the population nobody has a whale to pull.
+        if (targetsThatOffer(node, 'read-whale').length === 0) return;
+        const one = (r: ProcedureBuilder): void => callOne(r, node, 'read-whale');
+        if (sequential) q.repeat(PULLS, one);
+        else
+          q.switch(
+            PULLS,
+            cumulative.map((_, k) => (r) => r.parallel(Array.from({ length: k }, () => one))),
+          );
+      };
+      const followed = (q: ProcedureBuilder): void => {
+        q.native(countFollowed, { into: PULLS, shared: false });
+        q.repeat(PULLS, (r) => {
+          callOne(r, node, 'read-followed', { pass: FOLLOWED });
+          r.native(dropLowest, { into: FOLLOWED, shared: false });
+        });
+      };
+      p.native(planPulls, { into: PULLS, shared: false });
+      p.switch(FOLLOWED, [
+        ordinary,
+        (q) => {
+          if (sequential) {
+            ordinary(q);
+            followed(q);
+          } else q.parallel([ordinary, followed]);
+        },
+      ]);
+    };
+
+    /** Rebuilds a feed from PostDB: one query that stands for all, or the follow list and the authors on it. */
+    const rebuild = (p: ProcedureBuilder): void => {
+      query(p);
+      const authors =
+        config.pullQueries === null
+          ? Math.max(1, Math.round(node.population.followees.mean))
+          : config.pullQueries - 1;
+      const together = Math.min(config.pullParallelism ?? authors, authors);
+      if (authors === 0) return;
+      const wave = (width: number) => (q: ProcedureBuilder) =>
+        width === 1 ? query(q) : void q.parallel(Array.from({ length: width }, () => query));
+      p.set(PULLS, Math.floor(authors / together)).repeat(PULLS, wave(together));
+      if (authors % together > 0) wave(authors % together)(p);
+    };
+    const rebuildAndFill = (p: ProcedureBuilder, cache: Neighbour): void => {
+      rebuild(p);
+      if (config.fillOnMiss) p.detach((later) => later.call(cache.edge, 'fill'));
+    };
+    const readFeed = (p: ProcedureBuilder): void => {
+      const caches = targetsThatOffer(node, 'feed-hit');
+      if (caches.length === 0) return rebuild(p);
+      oneOf(p, caches, (way, cache) => {
+        const { hitRatio } = cache.node.config as ConfigOf<'FeedCache'>;
+        const lookUp = (
+          q: ProcedureBuilder,
+          operation: string,
+          onError: (r: ProcedureBuilder) => void,
+        ): void => {
+          if (config.fallbackToPull) q.attempt((r) => r.call(cache.edge, operation), onError);
+          else q.call(cache.edge, operation);
+        };
+        way.chance(
+          hitRatio,
+          (hit) => lookUp(hit, 'feed-hit', rebuild),
+          (miss) => {
+            lookUp(miss, 'feed-miss', () => {});
+            rebuildAndFill(miss, cache);
+          },
+          'hit',
+        );
+      });
+    };
+
+    /** Merge and rank; the look-up of the vector comes first, so that both occupy the core once. */
+    const mergeAndRank = (p: ProcedureBuilder): void => {
+      const { mergeDemand, rankingDemand } = config;
+      const caches = targetsThatOffer(node, 'vector');
+      if (config.rankingModel === 'chronological' || caches.length === 0)
+        return compute(p, mergeDemand, 'merge');
+      oneOf(p, caches, (way, { edge }) =>
+        way.attempt(
+          (q) => q.call(edge, 'vector'),
+          () => {},
+        ),
+      );
+      p.chance(
+        config.coldStartRatio,
+        (cold) => compute(cold, mergeDemand, 'merge'),
+        (known) => {
+          if (mergeDemand.distribution === 'constant' && rankingDemand.distribution === 'constant')
+            return compute(
+              known,
+              { distribution: 'constant', ms: mergeDemand.ms + rankingDemand.ms },
+              'merge',
+            );
+          compute(known, mergeDemand, 'merge');
+          compute(known, rankingDemand, 'rank');
+        },
+        'cold-start',
+      );
+    };
+
+    const readCounts = (p: ProcedureBuilder): void => {
+      if (config.countQueries === 1) query(p);
+      else if (config.countQueries > 1) p.parallel(Array.from({ length: config.countQueries }, () => query));
+    };
+
+    return {
+      instances,
+      operations: {
+        'feed-read': (p) =>
+          p.hold(threads, {}, (q) => {
+            compute(q, config.requestDemand, 'request');
+            readFeed(q);
+            pullWhales(q);
+            mergeAndRank(q);
+            readCounts(q);
+          }),
+        'post-detail': (p) =>
+          p.hold(threads, {}, (q) => {
+            compute(q, config.requestDemand, 'request');
+            query(q);
+            query(q);
+          }),
+      },
+    };
+  },
+};

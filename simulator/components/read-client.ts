@@ -1,0 +1,116 @@
+import type { ConfigOf, TimelineEntry } from '../../scenarios/index.ts';
+import { streamHash } from '../../scenarios/sampling/index.ts';
+import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { Component, EventEffect } from './component.ts';
+import { callOne, oneOf } from './request-routing.ts';
+import {
+  ATTENTION_HALF_LIVES,
+  attention,
+  highestOrdinaryRate,
+  ordinaryRate,
+  whaleAccounts,
+  type WhalePostEntry,
+} from './whale-accounts.ts';
+
+/** Register that holds the accounts with a live post that the reader follows, as bits. */
+const FOLLOWED = 1;
+
+/** Users who open feeds and posts; a feed that arrived is followed by its images. */
+export const readClient: Component<ConfigOf<'ReadClient'>> = {
+  kind: 'ReadClient',
+  build(node) {
+    const { feedRead, postDetail, imagesPerFeedRead, clientCacheHitRatio } = node.config;
+    const { users } = node.population;
+    const feedRoot = `${node.id}/feed-read`;
+    const detailRoot = `${node.id}/post-detail`;
+    const imageRoot = `${node.id}/image-view`;
+    const imageTargets = node.targets.filter(
+      ({ node: { kind } }) => kind === 'CDN' || kind === 'ObjectStorage',
+    );
+
+    const stream = streamHash(`${node.id}.followed`);
+    const followed = node.native('followed', (run) => {
+      const whales = whaleAccounts(run);
+      return (frame) =>
+        whales.accounts.length === 0
+          ? 0
+          : whales.followed(run.register(frame, FOLLOWED), users, (account) =>
+              run.draw(frame, stream, account),
+            );
+    });
+    const view = (p: ProcedureBuilder, register?: number): void => {
+      p.chance(
+        1 - clientCacheHitRatio,
+        (fetched) => fetched.spawn(imageRoot, register === undefined ? {} : { pass: register }),
+        () => {},
+        'client-cache',
+      );
+    };
+
+    if (feedRead !== null) {
+      if (imageTargets.length > 0)
+        node.root(imageRoot, {
+          flow: 'image-view',
+          steps: (p) =>
+            oneOf(p, imageTargets, (way, { edge, node: { kind } }) =>
+              way.call(edge, kind === 'CDN' ? 'image' : 'get', kind === 'CDN' ? { pass: FOLLOWED } : {}),
+            ),
+        });
+      node.root(feedRoot, {
+        flow: 'feed-read',
+        ...(feedRead.process === 'closed' ? { think: feedRead.thinkTime } : {}),
+        steps: (p) => {
+          p.native(followed, { into: FOLLOWED });
+          callOne(p, node, 'feed-read', { pass: FOLLOWED });
+        },
+        after: (p) => {
+          if (imageTargets.length === 0) return;
+          // The post of a whale is one of the images; the others are ordinary.
+          for (let i = 0; i < imagesPerFeedRead; i++) view(p, i === 0 ? FOLLOWED : undefined);
+        },
+      });
+      node.source({ flow: 'feed-read', root: feedRoot, arrivals: feedRead });
+    }
+    if (postDetail !== null) {
+      node.root(detailRoot, {
+        flow: 'post-detail',
+        ...(postDetail.process === 'closed' ? { think: postDetail.thinkTime } : {}),
+        steps: (p) => callOne(p, node, 'post-detail'),
+      });
+      node.source({ flow: 'post-detail', root: detailRoot, arrivals: postDetail });
+    }
+
+    /** Followers who come back for the post, besides the reads they would have made anyway. */
+    const extraReads = (entry: WhalePostEntry): EventEffect => ({
+      effect: 'call',
+      begin: (run) => {
+        // Users of a closed flow, and a trace, have no rate of their own that could be boosted.
+        if (feedRead === null || highestOrdinaryRate(feedRead) * entry.readBoost === 0) return;
+        const post = whaleAccounts(run).post(entry);
+        const boost = (entry.followers / users) * entry.readBoost;
+        post.onAcknowledged.push((since) =>
+          run.addSource({
+            name: `${feedRoot}/${entry.id}`,
+            root: feedRoot,
+            maximumRatePerSecond: highestOrdinaryRate(feedRead) * boost,
+            ratePerSecond: (timeNs) =>
+              ordinaryRate(feedRead, timeNs) * boost * attention(entry, since, timeNs),
+            register: 1 << post.account,
+            untilNs: since + ATTENTION_HALF_LIVES * entry.halfLifeSeconds * 1e9,
+          }),
+        );
+      },
+      end: () => {},
+    });
+
+    return {
+      operations: {},
+      onEvent: (entry: TimelineEntry) => {
+        if (entry.kind === 'whale-post') return extraReads(entry);
+        if (entry.kind === 'traffic-spike' && entry.target === node.id)
+          return { effect: 'scale-arrivals', flows: entry.flows, multiplier: entry.multiplier };
+        return null;
+      },
+    };
+  },
+};

@@ -1,0 +1,96 @@
+import type { Arrivals, ConfigOf } from '../../scenarios/index.ts';
+import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { Component, EventEffect } from './component.ts';
+import { callOne } from './request-routing.ts';
+import { ATTENTION_HALF_LIVES, attention, whaleAccounts, type WhalePostEntry } from './whale-accounts.ts';
+
+/** Register that holds the number of the `whale-post` that a request is about; 0: an ordinary one. */
+const POST = 1;
+
+/** Users who post photos, like and comment. */
+export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
+  kind: 'UploadClient',
+  build(node) {
+    const { photoUpload, like, comment, mediaBytes, uploadMegabitsPerSecond } = node.config;
+    const [storage] = node.targetsOf('ObjectStorage');
+    const uploadRoot = `${node.id}/photo-upload`;
+    const likeRoot = `${node.id}/like`;
+    const transferMs = (mediaBytes * 8) / (uploadMegabitsPerSecond * 1000);
+    const mediaTransfer = node.flow('media-transfer');
+
+    const acknowledge = node.native('acknowledge', (run) => (frame, timeNs) => {
+      whaleAccounts(run).acknowledge(run.register(frame, POST), timeNs);
+      return 0;
+    });
+
+    const upload = (p: ProcedureBuilder): void => {
+      callOne(p, node, 'presign');
+      if (storage !== undefined)
+        p.apart(mediaTransfer, (transfer) =>
+          transfer
+            .delay({ distribution: 'constant', ms: transferMs }, 'network', 'transfer')
+            .call(storage.edge, 'put'),
+        );
+      callOne(p, node, 'create-post', { pass: POST });
+      p.switch(POST, [() => {}, (whale) => whale.native(acknowledge)]);
+    };
+    const flow = (
+      name: string,
+      root: string,
+      arrivals: Arrivals | null,
+      steps: (p: ProcedureBuilder) => void,
+    ): void => {
+      if (arrivals === null) return;
+      node.root(root, {
+        flow: name,
+        ...(arrivals.process === 'closed' ? { think: arrivals.thinkTime } : {}),
+        steps,
+      });
+      node.source({ flow: name, root, arrivals });
+    };
+    const sendLike = (p: ProcedureBuilder): void => callOne(p, node, 'like', { pass: POST });
+    flow('photo-upload', uploadRoot, photoUpload, upload);
+    flow('like', likeRoot, like, sendLike);
+    flow('comment', `${node.id}/comment`, comment, (p) => callOne(p, node, 'comment'));
+    // A whale posts and is liked whatever the ordinary flows are: none, or users of a closed one.
+    const eventRoot = (root: string): string => `${root}/event`;
+    node.root(eventRoot(uploadRoot), { flow: 'photo-upload', steps: upload });
+    node.root(eventRoot(likeRoot), { flow: 'like', steps: sendLike });
+
+    const post = (entry: WhalePostEntry): EventEffect => ({
+      effect: 'call',
+      begin: (run) => {
+        const whalePost = whaleAccounts(run).post(entry);
+        if (whalePost.claimed) return;
+        whalePost.claimed = true;
+        run.start({
+          name: `${uploadRoot}/${entry.id}`,
+          root: eventRoot(uploadRoot),
+          register: whalePost.number,
+        });
+        if (entry.likesPerSecond === 0) return;
+        whalePost.onAcknowledged.push((since) =>
+          run.addSource({
+            name: `${likeRoot}/${entry.id}`,
+            root: eventRoot(likeRoot),
+            maximumRatePerSecond: entry.likesPerSecond,
+            ratePerSecond: (timeNs) => entry.likesPerSecond * attention(entry, since, timeNs),
+            register: whalePost.number,
+            untilNs: since + ATTENTION_HALF_LIVES * entry.halfLifeSeconds * 1e9,
+          }),
+        );
+      },
+      end: () => {},
+    });
+
+    return {
+      operations: {},
+      onEvent: (entry) => {
+        if (entry.kind === 'whale-post') return post(entry);
+        if (entry.kind === 'traffic-spike' && entry.target === node.id)
+          return { effect: 'scale-arrivals', flows: entry.flows, multiplier: entry.multiplier };
+        return null;
+      },
+    };
+  },
+};

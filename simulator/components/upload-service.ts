@@ -1,0 +1,74 @@
+import type { ConfigOf } from '../../scenarios/index.ts';
+import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { Component } from './component.ts';
+import { queueLimitOf } from './load-balancer.ts';
+import { callOne, targetsThatOffer } from './request-routing.ts';
+
+/** Register that holds the number of the `whale-post` that a request is about; 0: an ordinary one. */
+const POST = 1;
+
+/** Presigns, writes posts, likes and comments, and publishes, on the threads of its instances. */
+export const uploadService: Component<ConfigOf<'UploadService'>> = {
+  kind: 'UploadService',
+  build(node) {
+    const { config } = node;
+    const { instances } = config;
+    const threads = node.stations('threads', {
+      count: instances,
+      servers: config.threads,
+      counts: 'servers',
+      held: true,
+      queueCapacity: queueLimitOf(node),
+    });
+    const cores = node.stations('cores', { count: instances, servers: config.cores, counts: 'cpu' });
+    const here = { by: 'register', register: 0 } as const;
+    const [storage] = node.targetsOf('ObjectStorage');
+    const consistency = config.writeConsistency === 'local-quorum' ? 'quorum' : 'one';
+    const streams = (): boolean => targetsThatOffer(node, 'publish-post').length > 0;
+
+    const publish = (p: ProcedureBuilder): void => {
+      p.parallel([
+        (upload) => callOne(upload, node, 'publish-upload', { pass: POST }),
+        (post) => callOne(post, node, 'publish-post', { pass: POST }),
+      ]);
+    };
+    /** What V0 does: the photo is read back and made into variants while the user waits. */
+    const makeImages = (p: ProcedureBuilder): void => {
+      if (storage === undefined) return;
+      p.call(storage.edge, 'get').visit(cores, config.inlineImageDemand, { at: here, stream: 'images' });
+      p.parallel(
+        Array.from(
+          { length: config.inlineVariants },
+          () => (q: ProcedureBuilder) => q.call(storage.edge, 'put'),
+        ),
+      );
+    };
+    const request = (steps: (p: ProcedureBuilder) => void) => (p: ProcedureBuilder) =>
+      p.hold(threads, {}, (q) => {
+        q.visit(cores, config.requestDemand, { at: here, stream: 'request' });
+        steps(q);
+      });
+
+    return {
+      instances,
+      operations: {
+        presign: request((p) => p.delay(config.presignDelay, 'service', 'presign')),
+        'create-post': request((p) => {
+          if (!streams()) makeImages(p);
+          callOne(p, node, `write-${consistency}`);
+          if (!streams()) return;
+          if (config.acks === 'all') publish(p);
+          else p.detach(publish);
+        }),
+        like: request((p) => {
+          p.switch(POST, [
+            (ordinary) => callOne(ordinary, node, `count-${consistency}`),
+            (viral) => callOne(viral, node, `count-followed-${consistency}`, { pass: POST }),
+          ]);
+          if (config.likeEvents && streams()) p.detach((later) => callOne(later, node, 'publish-like'));
+        }),
+        comment: request((p) => callOne(p, node, `write-${consistency}`)),
+      },
+    };
+  },
+};

@@ -1,0 +1,139 @@
+import { pow } from '../../scenarios/sampling/index.ts';
+import type { Arrivals, TimelineEntry } from '../../scenarios/index.ts';
+import type { NativeContext } from '../engine/native.ts';
+
+export type WhalePostEntry = Extract<TimelineEntry, { kind: 'whale-post' }>;
+
+/** An account that a `whale-post` of the timeline named, from that event on. */
+export interface WhaleAccount {
+  readonly name: string;
+  readonly followers: number;
+  /** Acknowledgement of its last post, ns; null before the first. */
+  lastPostNs: number | null;
+  /** Number of the last `whale-post` by it. */
+  lastPost: number;
+}
+
+/** One `whale-post`; its number, counted from 1, is what requests carry in register 1. */
+export interface WhalePost {
+  readonly number: number;
+  readonly entry: WhalePostEntry;
+  /** Index of the account, and its bit in what a reader follows. */
+  readonly account: number;
+  /** What is to happen at the acknowledgement, at the given time. */
+  readonly onAcknowledged: ((timeNs: number) => void)[];
+  acknowledged: boolean;
+  /** Whether a client has taken it on: one posts, however many there are. */
+  claimed: boolean;
+}
+
+/** Accounts are bits of a 32-bit register that is never negative. */
+const MAXIMUM_ACCOUNTS = 31;
+
+/**
+ * The accounts and posts that timeline entries brought into one run, shared by the components that
+ * take part: the client that posts, the readers who follow, the database key, the caches of the image.
+ */
+export class WhaleAccounts {
+  readonly accounts: WhaleAccount[] = [];
+  readonly posts: WhalePost[] = [];
+
+  /** The post of this entry; the first to ask creates it. */
+  post(entry: WhalePostEntry): WhalePost {
+    const known = this.posts.find((post) => post.entry.id === entry.id);
+    if (known !== undefined) return known;
+    const name = entry.author ?? entry.id;
+    let account = this.accounts.findIndex((candidate) => candidate.name === name);
+    if (account < 0) {
+      if (this.accounts.length === MAXIMUM_ACCOUNTS)
+        throw new Error(`More than ${MAXIMUM_ACCOUNTS} accounts have posted by events.`);
+      account = this.accounts.push({ name, followers: entry.followers, lastPostNs: null, lastPost: 0 }) - 1;
+    }
+    const number = this.posts.length + 1;
+    const post: WhalePost = {
+      number,
+      entry,
+      account,
+      onAcknowledged: [],
+      acknowledged: false,
+      claimed: false,
+    };
+    this.posts.push(post);
+    return post;
+  }
+
+  acknowledge(number: number, timeNs: number): void {
+    const post = this.posts[number - 1]!;
+    if (post.acknowledged) return;
+    post.acknowledged = true;
+    const account = this.accounts[post.account]!;
+    account.lastPostNs = timeNs;
+    account.lastPost = number;
+    for (const act of post.onAcknowledged) act(timeNs);
+  }
+
+  /**
+   * Accounts with a post that a reader follows, as bits: those in `known`, and each other with
+   * probability followers / users by its own 32-bit draw.
+   */
+  followed(known: number, users: number, draw: (account: number) => number): number {
+    let mask = known;
+    for (let i = 0; i < this.accounts.length; i++) {
+      const account = this.accounts[i]!;
+      if (account.lastPostNs === null || (mask & (1 << i)) !== 0) continue;
+      if ((draw(i) + 0.5) * 2.3283064365386963e-10 * users < account.followers) mask |= 1 << i;
+    }
+    return mask;
+  }
+
+  /** The bits of `mask` whose accounts posted less than `windowNs` ago. */
+  recent(mask: number, timeNs: number, windowNs: number): number {
+    let recent = 0;
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      const i = lowestAccount(rest);
+      const { lastPostNs } = this.accounts[i]!;
+      if (lastPostNs !== null && timeNs < lastPostNs + windowNs) recent |= 1 << i;
+    }
+    return recent;
+  }
+}
+
+/** Index of the lowest bit of a mask that is not 0. */
+export const lowestAccount = (mask: number): number => 31 - Math.clz32(mask & -mask);
+
+/** Number of bits of a mask. */
+export function countAccounts(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
+export const whaleAccounts = (run: NativeContext): WhaleAccounts =>
+  run.state('whale-accounts', () => new WhaleAccounts());
+
+/** What is left of attention `timeNs - sinceNs` after a post: half after each half-life. */
+export const attention = (entry: WhalePostEntry, sinceNs: number, timeNs: number): number =>
+  pow(2, -(timeNs - sinceNs) / (entry.halfLifeSeconds * 1e9));
+
+/** After this many half-lives nothing is left that a run could notice. */
+export const ATTENTION_HALF_LIVES = 60;
+
+/** Rate of an arrival process by its own figures, a second; 0 where it has none (closed, trace). */
+export function ordinaryRate(arrivals: Arrivals, timeNs: number): number {
+  if (!('ratePerSecond' in arrivals)) return 0;
+  const points = arrivals.profile;
+  if (points === undefined) return arrivals.ratePerSecond;
+  const second = timeNs / 1e9;
+  const after = points.findIndex(([at]) => at > second);
+  if (after === 0) return arrivals.ratePerSecond * points[0]![1];
+  if (after < 0) return arrivals.ratePerSecond * points[points.length - 1]![1];
+  const [from, low] = points[after - 1]!;
+  const [to, high] = points[after]!;
+  return arrivals.ratePerSecond * (low + ((high - low) * (second - from)) / (to - from));
+}
+
+/** Highest that `ordinaryRate` gets. */
+export function highestOrdinaryRate(arrivals: Arrivals): number {
+  if (!('ratePerSecond' in arrivals)) return 0;
+  return arrivals.ratePerSecond * Math.max(...(arrivals.profile ?? [[0, 1]]).map(([, m]) => m));
+}
