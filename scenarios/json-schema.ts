@@ -44,8 +44,8 @@ function fileSchema() {
   const otherForm = form
     .extend({
       add: add.optional(),
-      run: run.optional(),
-      population: population.optional(),
+      run: run.optional().meta({ description: 'Laid over `run`, key by key.' }),
+      population: population.optional().meta({ description: 'Laid over `population`, key by key.' }),
     })
     .meta({ id: 'Form', title: 'Form', description: 'Another form of the same scenario.' });
   return header.extend({
@@ -55,12 +55,12 @@ function fileSchema() {
         extendingDesign.extend({ add: add.optional() }),
       ])
       .meta({ title: 'Design', description: 'The system: written out, or as changes of another one.' }),
-    population: population.optional(),
+    population: population.optional().meta({ description: 'Users, followers and whales.' }),
     timeline: z
       .array(timelineEntry)
       .optional()
       .meta({ title: 'Timeline', description: 'What happens during the run.' }),
-    run: run.optional(),
+    run: run.optional().meta({ description: 'Duration, warm-up and seed.' }),
     expectations: z
       .array(expectation)
       .optional()

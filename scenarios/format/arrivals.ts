@@ -148,7 +148,7 @@ function traceFault(times: readonly unknown[]) {
 /** When requests arrive, open or closed. */
 export const arrivals = z
   .discriminatedUnion('process', [poisson, constant, bursty, closed, trace])
-  .meta({ id: 'Arrivals', title: 'Arrivals', description: 'When requests arrive.' }) as unknown as z.ZodType<
+  .meta({ id: 'Arrivals', title: 'Arrivals', description: 'An arrival process.' }) as unknown as z.ZodType<
   Arrivals,
   Arrivals
 >;
