@@ -12,7 +12,7 @@
  *     8     parent  frame to return to; 0: a root, or abandoned by its caller
  *     9     status  bits 0-7 failure (0 none), 8-15 attempt, 16-29 open branches, 30 root, 31 killed
  *     10    ledger  row of the time ledger when the request is traced, else 0
- *     11    previous link in the time-out list
+ *     11    previous link in the time-out list, or which bucket it is the first of
  *     12    child   the frame called, while a call is open
  *     13-15 registers of the procedure
  */

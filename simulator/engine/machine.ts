@@ -35,7 +35,6 @@ import {
   NEXT,
   PARENT,
   PC,
-  PREVIOUS,
   REGISTER,
   ROOT,
   START,
@@ -48,6 +47,7 @@ import type { NativeContext, NativeFunction } from './native.ts';
 import { PendingEvents } from './pending.ts';
 import { FAILURE, LENGTH, type OP } from './program.ts';
 import type { Recorder } from './recorder.ts';
+import { Timeouts } from './timeouts.ts';
 
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 const FORK: typeof OP.FORK = 8;
@@ -115,10 +115,7 @@ export class Machine {
   private readonly nextFree: Float64Array;
   private readonly sharing: (ProcessorSharing | null)[];
 
-  // Time-outs: one list an edge, in order of deadline.
-  private readonly timeoutHead: Int32Array;
-  private readonly timeoutTail: Int32Array;
-  private timeoutDue = Infinity;
+  private readonly timeouts: Timeouts;
 
   private readonly breakers: (CircuitBreaker | null)[];
   private readonly budgets: (RetryBudget | null)[];
@@ -170,8 +167,7 @@ export class Machine {
     this.nextFree = new Float64Array(servers);
     this.sharing = stations.map((s) => (s.mode === 'sharing' ? new ProcessorSharing(s.servers) : null));
 
-    this.timeoutHead = new Int32Array(model.edges.length);
-    this.timeoutTail = new Int32Array(model.edges.length);
+    this.timeouts = new Timeouts(this.frames);
     this.breakers = model.edges.map((e) =>
       e.config.circuitBreaker === null ? null : new CircuitBreaker(e.config.circuitBreaker),
     );
@@ -351,8 +347,7 @@ export class Machine {
     this.ledger.close(int[child + LEDGER]!);
     int[child + LEDGER] = 0;
     const call = int[parent + PC]!;
-    if (this.model.program.constants[this.code[call + 8]!]! >= 0)
-      this.unlinkTimeout(parent, this.code[call + 9]!);
+    if (this.model.program.constants[this.code[call + 8]!]! >= 0) this.timeouts.cancel(parent);
     int[parent + CHILD] = 0;
   }
 
@@ -629,68 +624,27 @@ export class Machine {
 
   // ---- time-outs ------------------------------------------------------------------------------------------
 
-  private linkTimeout(h: number, edge: number, deadline: number): void {
-    const { int, float } = this.frames;
-    let before = this.timeoutTail[edge]!;
-    // Deadlines come nearly in order: a call that was sent after a random delay steps back a little.
-    while (before !== 0 && float[(before >> 1) + TIME]! > deadline) before = int[before + PREVIOUS]!;
-    const after = before === 0 ? this.timeoutHead[edge]! : int[before + NEXT]!;
-    int[h + PREVIOUS] = before;
-    int[h + NEXT] = after;
-    if (before === 0) this.timeoutHead[edge] = h;
-    else int[before + NEXT] = h;
-    if (after === 0) this.timeoutTail[edge] = h;
-    else int[after + PREVIOUS] = h;
-    if (deadline < this.timeoutDue) this.timeoutDue = deadline;
-  }
-
-  private unlinkTimeout(h: number, edge: number): void {
-    const { int } = this.frames;
-    const before = int[h + PREVIOUS]!;
-    const after = int[h + NEXT]!;
-    if (before === 0) this.timeoutHead[edge] = after;
-    else int[before + NEXT] = after;
-    if (after === 0) this.timeoutTail[edge] = before;
-    else int[after + PREVIOUS] = before;
-  }
-
-  /** Ends the calls whose time is up at `time`, and finds the next deadline. */
+  /** Ends the calls whose time is up at `time`. */
   private fireTimeouts(time: number): void {
     const { int, float } = this.frames;
-    let due = Infinity;
-    for (let edge = 0; edge < this.timeoutHead.length; edge++) {
-      for (;;) {
-        const h = this.timeoutHead[edge]!;
-        if (h === 0) break;
-        const deadline = float[(h >> 1) + TIME]!;
-        if (deadline > time) {
-          if (deadline < due) due = deadline;
-          break;
-        }
-        this.now = deadline;
-        this.events++;
-        this.unlinkTimeout(h, edge);
-        const call = int[h + PC]!;
-        const child = int[h + CHILD]!;
-        if (child !== 0) {
-          const childRow = int[child + LEDGER]!;
-          const row = int[h + LEDGER]!;
-          if (row !== 0 && childRow !== 0)
-            this.ledger.rows[row + this.code[call + 11]!]! += deadline - this.ledger.rows[childRow]!;
-          int[child + PARENT] = 0;
-          this.ledger.close(childRow);
-          int[child + LEDGER] = 0;
-          int[h + CHILD] = 0;
-        } else {
-          const row = int[h + LEDGER]!;
-          const timeout = this.model.program.constants[this.code[call + 8]!]!;
-          if (row !== 0) this.ledger.rows[row + this.code[call + 11]!]! += timeout;
-        }
-        int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.timeout;
-        this.resumeAt(h, deadline, this.code[call + 12]!);
+    for (let h = this.timeouts.take(time); h !== 0; h = this.timeouts.take(time)) {
+      const deadline = float[(h >> 1) + TIME]!;
+      this.now = deadline;
+      this.events++;
+      const call = int[h + PC]!;
+      const child = int[h + CHILD]!;
+      const row = int[h + LEDGER]!;
+      if (row !== 0)
+        this.ledger.rows[row + this.code[call + 11]!]! += this.model.program.constants[this.code[call + 8]!]!;
+      if (child !== 0) {
+        int[child + PARENT] = 0;
+        this.ledger.close(int[child + LEDGER]!);
+        int[child + LEDGER] = 0;
+        int[h + CHILD] = 0;
       }
+      int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.timeout;
+      this.resumeAt(h, deadline, this.code[call + 12]!);
     }
-    this.timeoutDue = due;
   }
 
   // ---- sources ---------------------------------------------------------------------------------------------
@@ -784,7 +738,7 @@ export class Machine {
    * handled. `false`: stopped at the budget or at the frame limit, there is more to do before `untilNs`.
    */
   advance(untilNs: number, maximumEvents: number): boolean {
-    const { pending, frames, recorder, ledger, code } = this;
+    const { pending, frames, recorder, ledger, timeouts, code } = this;
     const { constants, samplers } = this.model.program;
     let int = frames.int;
     let float = frames.float;
@@ -798,7 +752,7 @@ export class Machine {
       } else {
         if (this.stoppedAt !== null || this.events >= lastEvent) return false;
         const sourceDue = this.sourceDue;
-        const timeoutDue = this.timeoutDue;
+        const timeoutDue = timeouts.due;
         const other = sourceDue < timeoutDue ? sourceDue : timeoutDue;
         let next = Infinity;
         if (pending.position < pending.count || pending.advance(other < untilNs ? other : untilNs))
@@ -1010,11 +964,7 @@ export class Machine {
             int[h + PC] = pc;
             int[h + CHILD] = c;
             const timeout = constants[code[pc + 8]!]!;
-            if (timeout >= 0) {
-              const deadline = t + timeout;
-              float[h >> 1] = deadline;
-              this.linkTimeout(h, code[pc + 9]!, deadline);
-            }
+            if (timeout >= 0) timeouts.arm(h, t + timeout);
             t += latency;
             h = c;
             pc = code[pc + 1]!;
@@ -1045,7 +995,7 @@ export class Machine {
                 this.free(h);
                 break steps;
               }
-              this.unlinkTimeout(parent, code[call + 9]!);
+              timeouts.cancel(parent);
             }
             const failure = int[h + STATUS]! & FAILURE_MASK;
             const row = int[parent + LEDGER]!;
