@@ -27,7 +27,7 @@ import './canvas.css';
 const nodeTypes = { card: NodeCard };
 const edgeTypes = { wire: Wire };
 const fitOptions = {
-  padding: { top: '76px', right: '36px', bottom: '36px', left: '36px' },
+  padding: { top: '84px', right: '36px', bottom: '36px', left: '36px' },
   maxZoom: 1.1,
 } as const;
 

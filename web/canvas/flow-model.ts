@@ -1,7 +1,23 @@
 import type { Edge as FlowEdge, Node as FlowNode } from '@xyflow/react';
-import { cardHeight, cardWidth, edgeId, type Draft, type ProblemIndex } from '../document/index.ts';
+import { findKind } from '../../scenarios/index.ts';
+import {
+  cardHeight,
+  cardWidth,
+  edgeId,
+  type Draft,
+  type DraftNode,
+  type ProblemIndex,
+} from '../document/index.ts';
 
-export type CardNode = FlowNode<{ readonly kind: string; readonly fault: string | null }, 'card'>;
+interface CardData {
+  readonly [key: string]: unknown;
+  readonly kind: string;
+  /** The first thing that is wrong with the component; null: nothing. */
+  readonly fault: string | null;
+  /** Flows that it makes, if it is a client. */
+  readonly flows: readonly string[] | null;
+}
+export type CardNode = FlowNode<CardData, 'card'>;
 export type WireEdge = FlowEdge<{ readonly fault: string | null }, 'wire'>;
 
 /** The draft's nodes as React Flow wants them; a node that did not change keeps its object. */
@@ -12,7 +28,9 @@ export function cardNodes(
   before: readonly CardNode[],
 ): CardNode[] {
   const old = new Map(before.map((node) => [node.id, node]));
-  return draft.design.nodes.map(({ id, kind, position }) => {
+  return draft.design.nodes.map((node) => {
+    const { id, kind, position } = node;
+    const flows = flowsOf(node);
     const fault =
       problems.nodes.get(id)?.find((placed) => placed.problem.severity === 'error')?.problem.message ?? null;
     const previous = old.get(id);
@@ -23,6 +41,7 @@ export function cardNodes(
       previous &&
       previous.data.kind === kind &&
       previous.data.fault === fault &&
+      previous.data.flows?.join() === flows?.join() &&
       previous.position.x === position.x &&
       previous.position.y === position.y &&
       (previous.selected ?? false) === isSelected
@@ -34,7 +53,7 @@ export function cardNodes(
       id,
       type: 'card',
       position,
-      data: { kind, fault },
+      data: { kind, fault, flows },
       selected: isSelected,
       width: cardWidth,
       height: cardHeight,
@@ -68,4 +87,12 @@ export function wireEdges(
       ariaLabel: `${edge.source} to ${edge.target}`,
     };
   });
+}
+
+/** A configuration that is being edited may not be one yet: such a client makes nothing. */
+function flowsOf({ kind, config }: DraftNode): readonly string[] | null {
+  const definition = findKind(kind);
+  if (!definition?.flows) return null;
+  const complete = definition.config.safeParse(config);
+  return complete.success ? definition.flows(complete.data) : [];
 }

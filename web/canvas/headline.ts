@@ -19,7 +19,7 @@ export function headlineOf(kind: string, values: Readonly<Record<string, number 
     const member = groupMembers[figure];
     const name = member !== undefined && !(figure in values) ? `${figure}.${member}` : figure;
     const value = values[name];
-    if (value == null) continue;
+    if (value === null || value === undefined) continue;
     const text = figure === 'lagSeconds' ? formatSeconds(value) : formatByName(name, value);
     return { label: figureLabel(figure), text };
   }

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { findKind } from '../../scenarios/index.ts';
-import { Icon } from '../ui/index.ts';
+import { formatPerSecond, Icon } from '../ui/index.ts';
 import { useRun } from '../run/index.ts';
 import type { CardNode } from './flow-model.ts';
 import { headlineOf } from './headline.ts';
@@ -10,12 +10,18 @@ import { useWireDraft } from './wire-draft.ts';
 
 /** A component: its name, how it is doing, and one figure while it runs. */
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
-  const { kind, fault } = data;
+  const { kind, fault, flows } = data;
   const figures = useRun((state) => state.figures[id]);
   const judgement = useWireDraft((state) => state.judgements[id]);
   const definition = findKind(kind);
   const health = figures?.health;
-  const headline = figures ? headlineOf(kind, figures.values) : null;
+  const requests = useRun((state) => (flows === null ? null : sumOf(state.offered, flows)));
+  const headline =
+    requests === null
+      ? figures
+        ? headlineOf(kind, figures.values)
+        : null
+      : { label: 'requests', text: formatPerSecond(requests) };
   const utilization = figures?.values.utilization ?? null;
   const level = fault !== null ? 'fault' : (health?.level ?? 'idle');
   const title = definition?.title ?? kind;
@@ -57,3 +63,9 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
     </div>
   );
 });
+
+/** A client makes requests instead of serving them: its figure is how many it makes. */
+function sumOf(offered: Readonly<Record<string, number>>, flows: readonly string[]): number | null {
+  const known = flows.filter((flow) => flow in offered);
+  return known.length === 0 ? null : known.reduce((sum, flow) => sum + offered[flow]!, 0);
+}

@@ -9,9 +9,9 @@ export const Wire = memo(function Wire({ id, source, target, selected, data }: E
   const from = useInternalNode(source);
   const to = useInternalNode(target);
   if (!from || !to) return null;
-  const [path] = wirePath(boxOf(from), boxOf(to));
+  const path = wirePath(boxOf(from), boxOf(to));
   return (
-    <g className="wire" data-selected={selected || undefined} data-fault={data?.fault != null || undefined}>
+    <g className="wire" data-selected={selected || undefined} data-fault={data?.fault ? true : undefined}>
       <BaseEdge
         id={id}
         path={path}

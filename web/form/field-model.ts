@@ -92,8 +92,6 @@ function read(schema: z.ZodType, outer: FieldBase): Field {
     case 'readonly':
     case 'nonoptional':
       return read(def.innerType, base);
-    case 'lazy':
-      return read(def.getter(), base);
     case 'pipe':
       return read(def.in, base);
     case 'number': {
@@ -125,6 +123,7 @@ function read(schema: z.ZodType, outer: FieldBase): Field {
     case 'union':
       return readUnion(def, base);
     default:
+      // Among them `lazy`: a schema that holds itself has no finite form.
       return { ...base, type: 'json' };
   }
 }
@@ -268,9 +267,8 @@ type Definition =
       readonly type: 'prefault' | 'nullable' | 'optional' | 'exactOptional' | 'readonly' | 'nonoptional';
       readonly innerType: z.ZodType;
     }
-  | { readonly type: 'lazy'; readonly getter: () => z.ZodType }
   | { readonly type: 'pipe'; readonly in: z.ZodType }
-  | { readonly type: 'number' | 'string' | 'boolean' | 'unknown' }
+  | { readonly type: 'number' | 'string' | 'boolean' | 'lazy' | 'unknown' }
   | { readonly type: 'literal'; readonly values: readonly unknown[] }
   | { readonly type: 'enum'; readonly entries: Readonly<Record<string, string | number>> }
   | { readonly type: 'object'; readonly shape: Readonly<Record<string, z.ZodType>> }

@@ -22,9 +22,9 @@ export function ComponentTable({
   const rows = Object.entries(components);
   const some = (has: (figures: ComponentFigures) => boolean): boolean =>
     rows.some(([, figures]) => has(figures));
-  const withHits = some((figures) => figures.hitRatio != null);
+  const withHits = some((figures) => typeof figures.hitRatio === 'number');
   const withBacklog = some((figures) => figures.backlog !== undefined);
-  const withKeys = some((figures) => figures.hottestKey != null);
+  const withKeys = some((figures) => Boolean(figures.hottestKey));
   return (
     <table className="table">
       <thead>

@@ -80,7 +80,7 @@ function hotKeys(result: Result, events: readonly EventPhase[]): readonly Fact[]
     const served = columnOf(result, `components.${id}.hottestKey.servedReadsPerSecond`);
     const at = firstStep(result, (step) => {
       const wanted = offered[step];
-      return wanted != null && wanted > 10 && (served[step] ?? 0) < wanted * servedShare;
+      return typeof wanted === 'number' && wanted > 10 && (served[step] ?? 0) < wanted * servedShare;
     });
     const calm = events[0]?.before.components[id]?.hottestKey?.offeredReadsPerSecond;
     const peak = Math.max(...offered.map((value) => value ?? 0), key.offeredReadsPerSecond);

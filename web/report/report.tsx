@@ -65,27 +65,34 @@ export function Report({
         </Button>
       </section>
       <section className="report__figures" aria-label="Figures">
-        <div className="report__bar">
-          {phases.length > 1 && (
-            <div className="segments" role="group" aria-label="Phase">
-              {phases.map(({ name, label }) => (
-                <button key={name} type="button" aria-pressed={phase === name} onClick={() => setPhase(name)}>
-                  {label}
-                </button>
-              ))}
-            </div>
-          )}
-          {previous && (
-            <label className="report__compare">
-              <input
-                type="checkbox"
-                checked={compare}
-                onChange={(event) => setCompare(event.target.checked)}
-              />
-              Compare with the run before
-            </label>
-          )}
-        </div>
+        {(phases.length > 1 || previous) && (
+          <div className="report__bar">
+            {phases.length > 1 && (
+              <div className="segments" role="group" aria-label="Phase">
+                {phases.map(({ name, label }) => (
+                  <button
+                    key={name}
+                    type="button"
+                    aria-pressed={phase === name}
+                    onClick={() => setPhase(name)}
+                  >
+                    {label}
+                  </button>
+                ))}
+              </div>
+            )}
+            {previous && (
+              <label className="report__compare">
+                <input
+                  type="checkbox"
+                  checked={compare}
+                  onChange={(event) => setCompare(event.target.checked)}
+                />
+                Compare with the run before
+              </label>
+            )}
+          </div>
+        )}
         <FlowTable flows={window.flows} previous={against?.flows ?? null} />
         <div className="report__time">
           <div className="report__bar">

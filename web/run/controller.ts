@@ -51,6 +51,7 @@ export async function start(text: string, form: Form): Promise<void> {
     speed: null,
     bands: [],
     figures: {},
+    offered: {},
     problems: [],
     fault: null,
     rowsVersion: rowsVersion + 1,
@@ -121,6 +122,7 @@ function receive(message: RunMessage): void {
       useRun.setState(({ rowsVersion, figures }) => ({
         rowsVersion: rowsVersion + 1,
         figures: readFigures(series, figures),
+        offered: readOffered(series),
       }));
       return;
     case 'progress':
@@ -154,6 +156,15 @@ function measureSpeed(nowSeconds: number): number | null {
   while (clockMarks.length > 2 && nowMs - clockMarks[0]![0] > speedOverMs) clockMarks.shift();
   const [fromMs, fromSeconds] = clockMarks[0]!;
   return nowMs - fromMs < 200 ? null : ((nowSeconds - fromSeconds) / (nowMs - fromMs)) * 1000;
+}
+
+function readOffered(rows: SeriesBuffer): Record<string, number> {
+  const offered: Record<string, number> = {};
+  for (const path of rows.paths) {
+    const [head, flow, figure] = path.split('.');
+    if (head === 'flows' && figure === 'offeredPerSecond') offered[flow!] = rows.last(path) ?? 0;
+  }
+  return offered;
 }
 
 /** The latest row by component; a component whose figures stayed keeps its object. */

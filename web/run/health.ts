@@ -64,7 +64,7 @@ export function backlogGrowth(
   for (let at = 1; at < recent.length; at += 1) {
     const previous = recent[at - 1];
     const current = recent[at];
-    if (previous == null || current == null || current <= previous) return null;
+    if (typeof previous !== 'number' || typeof current !== 'number' || current <= previous) return null;
   }
   const first = recent[0]!;
   const level = recent.at(-1)!;

@@ -38,6 +38,8 @@ export interface RunState {
   /** Counts batches of rows; charts redraw when it changes. */
   readonly rowsVersion: number;
   readonly figures: Readonly<Record<string, NodeFigures>>;
+  /** Latest arrival rate of each flow, a second. */
+  readonly offered: Readonly<Record<string, number>>;
   readonly finished: FinishedRun | null;
   /** The run before `finished`, to compare with. */
   readonly previous: FinishedRun | null;
@@ -57,6 +59,7 @@ export const useRun = create<RunState>(() => ({
   bands: [],
   rowsVersion: 0,
   figures: {},
+  offered: {},
   finished: null,
   previous: null,
   problems: [],

@@ -4,7 +4,7 @@ import { useDocument, useProblems } from '../document/index.ts';
 import { keepDraft, readFile } from '../file/index.ts';
 import { Inspector } from '../inspector/index.ts';
 import { useRun } from '../run/index.ts';
-import { announce, Button, Icon, Toasts } from '../ui/index.ts';
+import { Button, Icon, Toasts } from '../ui/index.ts';
 import { importFile } from './actions.ts';
 import { keepChecking } from './checking.ts';
 import { Dialogs } from './dialogs.tsx';
@@ -99,13 +99,12 @@ function Faults() {
   );
 }
 
-/** Opens the report when a run ends, and says so to those who do not see it. */
+/** Opens the report when a run ends. */
 function followRun(): () => void {
   return useRun.subscribe((state, before) => {
     if (state.status === before.status) return;
     if (state.status === 'finished') {
       useLayout.setState({ drawer: 'report', drawerHeight: null });
-      announce('The run has ended. The report says what happened.');
     }
   });
 }

@@ -17,7 +17,8 @@ const views: readonly { readonly view: DrawerView; readonly label: string }[] = 
 export function Drawer() {
   const view = useLayout((state) => state.drawer);
   const given = useLayout((state) => state.drawerHeight);
-  const hasRun = useRun((state) => state.status !== 'idle');
+  const status = useRun((state) => state.status);
+  const hasRun = status !== 'idle';
   const finished = useRun((state) => state.finished);
   const previous = useRun((state) => state.previous);
   const body = useRef<HTMLDivElement>(null);
@@ -28,6 +29,9 @@ export function Drawer() {
   };
   return (
     <footer className="drawer">
+      <p className="visually-hidden" role="status">
+        {status === 'finished' ? 'The run has ended. The report says what happened.' : ''}
+      </p>
       {view !== null && (
         <div
           className="drawer__grip"

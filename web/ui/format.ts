@@ -4,6 +4,13 @@ const minus = '−';
 /** What stands for "no samples". */
 export const noValue = '–';
 
+/** A figure to print; null or undefined where nothing was measured. */
+type Figure = number | null | undefined;
+
+function isFigure(value: Figure): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
 function significant(value: number): string {
   const size = Math.abs(value);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.095 ? 2 : 3;
@@ -20,8 +27,8 @@ const scales = [
 ] as const;
 
 /** 650000 -> "650K", 0.0345 -> "0.035". */
-export function formatCount(value: number | null | undefined): string {
-  if (value == null || !Number.isFinite(value)) return noValue;
+export function formatCount(value: Figure): string {
+  if (!isFigure(value)) return noValue;
   for (const [scale, suffix] of scales) {
     // 999,950 would print as "1000K".
     if (Math.abs(value) >= scale * 0.9995) return significant(value / scale) + suffix;
@@ -30,8 +37,8 @@ export function formatCount(value: number | null | undefined): string {
 }
 
 /** Milliseconds: 0.08 -> "80 µs", 48.2 -> "48.2 ms", 1050 -> "1.05 s". */
-export function formatMs(valueMs: number | null | undefined): string {
-  if (valueMs == null || !Number.isFinite(valueMs)) return noValue;
+export function formatMs(valueMs: Figure): string {
+  if (!isFigure(valueMs)) return noValue;
   const size = Math.abs(valueMs);
   if (size !== 0 && size < 0.1) return `${significant(valueMs * 1000)} µs`;
   if (size < 999.5) return `${significant(valueMs)} ms`;
@@ -39,14 +46,14 @@ export function formatMs(valueMs: number | null | undefined): string {
   return `${significant(valueMs / 60_000)} min`;
 }
 
-export function formatPerSecond(value: number | null | undefined): string {
+export function formatPerSecond(value: Figure): string {
   const count = formatCount(value);
   return count === noValue ? noValue : `${count}/s`;
 }
 
 /** 0.7312 -> "73 %", 0.0042 -> "0.42 %". */
-export function formatPercent(ratio: number | null | undefined): string {
-  if (ratio == null || !Number.isFinite(ratio)) return noValue;
+export function formatPercent(ratio: Figure): string {
+  if (!isFigure(ratio)) return noValue;
   const percent = ratio * 100;
   const size = Math.abs(percent);
   if (size >= 9.95 || size === 0) return `${percent.toFixed(0).replace('-', minus)} %`;
@@ -54,8 +61,8 @@ export function formatPercent(ratio: number | null | undefined): string {
 }
 
 /** A signed change: "+12 %", "−3.1 %". */
-export function formatChange(from: number | null | undefined, to: number | null | undefined): string {
-  if (from == null || to == null || from === 0) return noValue;
+export function formatChange(from: Figure, to: Figure): string {
+  if (!isFigure(from) || !isFigure(to) || from === 0) return noValue;
   const change = to / from - 1;
   if (Math.abs(change) < 0.0005) return '±0 %';
   if (change >= 9.995) return `×${significant(to / from)}`;
@@ -72,8 +79,8 @@ export function formatClock(seconds: number): string {
 }
 
 /** 22 -> "22 s", 90 -> "90 s", 4980 -> "83 min". */
-export function formatSeconds(seconds: number | null | undefined): string {
-  if (seconds == null || !Number.isFinite(seconds)) return noValue;
+export function formatSeconds(seconds: Figure): string {
+  if (!isFigure(seconds)) return noValue;
   return seconds < 1
     ? formatMs(seconds * 1000)
     : seconds < 600
@@ -82,7 +89,7 @@ export function formatSeconds(seconds: number | null | undefined): string {
 }
 
 /** A figure by the last member of its metric path, whose name carries the unit. */
-export function formatByName(name: string, value: number | null | undefined): string {
+export function formatByName(name: string, value: Figure): string {
   const last = name.split('.').at(-1) ?? name;
   if (/ratio$|utilization$/i.test(last)) return formatPercent(value);
   if (/Ms$/.test(last) || /Ms\./.test(name)) return formatMs(value);

@@ -130,7 +130,8 @@ function makePlot(element: HTMLElement, latest: { readonly current: TimeSeriesPr
         grid: { stroke: color('--line'), width: 1 },
         ticks: { show: false },
         ...(logarithmic ? { filter: (_plot: uPlot, splits: number[]) => splits.map(decadeOnly) } : {}),
-        values: (_plot, splits) => splits.map((value) => (value == null ? '' : latest.current.format(value))),
+        values: (_plot, splits) =>
+          splits.map((value) => (value === null ? '' : latest.current.format(value))),
       },
     ],
     series: [
