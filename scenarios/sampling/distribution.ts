@@ -70,7 +70,7 @@ export function samplerCompiler(): (d: Distribution) => Sampler {
   };
 }
 
-/** Builds the table of `d`, which has passed the validator. Takes a millisecond or less. */
+/** Builds the table of `d`, which has passed the validator. Takes a few milliseconds. */
 export function compileSampler(d: Distribution): Sampler {
   const quantile = quantileOf(d);
   const least = quantile.at(TWO_TO_MINUS_32, 1 - TWO_TO_MINUS_32);

@@ -19,3 +19,10 @@ export { findRoot } from './root.ts';
 export { quantileOf, type Quantile } from './quantile.ts';
 export { MAXIMUM_NS, compileSampler, sampleNs, samplerCompiler, type Sampler } from './distribution.ts';
 export { compileArrivals, type ArrivalProcess, type OpenArrivals } from './arrivals.ts';
+export {
+  followerLaw,
+  maximumTrackedWhales,
+  whaleTail,
+  type FollowerLaw,
+  type WhaleTail,
+} from './population.ts';
