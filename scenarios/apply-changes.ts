@@ -5,7 +5,6 @@ import { check } from './explain.ts';
 import { edgeFrame, nodeFrame, type Changes } from './format/envelope.ts';
 import { copyJson, isObject, isReservedKey, quote, type JsonObject } from './json-path.ts';
 import { findKind, kinds } from './kinds/index.ts';
-import { didYouMean } from './nearest.ts';
 import { below, type Place, type Report } from './report.ts';
 import { parseSetPath, PathError, reservedRoots, setAt } from './set-path.ts';
 
@@ -89,7 +88,7 @@ function addNode(draft: Draft, item: unknown, place: Place, report: Report): voi
     report.error(
       below(place, ['kind']),
       'FL-unknown-kind',
-      `There is no kind ${quote(kind)}.${didYouMean(kind, names)}`,
+      `There is no kind ${quote(kind)}.${report.didYouMean(kind, names)}`,
       `Use one of: ${names.join(', ')}.`,
     );
     draft.brokenIds.add(id);
@@ -204,7 +203,8 @@ function applySetKey(
     complete();
   };
   const put = (target: JsonObject, address: readonly string[], path: readonly string[]) => {
-    setAt(target, path, copyJson(value));
+    const made = setAt(target, path, copyJson(value));
+    if (made < path.length) draft.setOrigin([...address, ...path.slice(0, made)], place);
     draft.setOrigin([...address, ...path], place);
   };
   if (root === 'run') {
@@ -215,7 +215,7 @@ function applySetKey(
     put(draft.population, [root], rest);
   } else if (root === 'timeline' || root === 'expectations') {
     const [id, ...path] = rest;
-    const item = findItem(draft, root, id!, path);
+    const item = findItem(draft, root, id!, path, report);
     if (root === 'timeline') first(`timeline.${id!}`, () => (item.entry = completeEvent(item.entry)));
     put(item.entry as JsonObject, [root, id!], path);
   } else if (root.includes('->')) {
@@ -244,6 +244,7 @@ function findItem(
   root: 'timeline' | 'expectations',
   id: string,
   path: readonly string[],
+  report: Report,
 ): DraftItem {
   const item = draft[root].find(({ entry }) => isObject(entry) && entry['id'] === id);
   if (item !== undefined && path.length > 0) return item;
@@ -252,7 +253,7 @@ function findItem(
   if (item === undefined) {
     throw new PathError(
       root === 'timeline' ? 'FL-unknown-event' : 'FL-unknown-path',
-      `There is no ${thing} ${quote(id)} in \`${root}\`.${didYouMean(id, ids)}`,
+      `There is no ${thing} ${quote(id)} in \`${root}\`.${report.didYouMean(id, ids)}`,
       ids.length === 0 ? 'Remove the key.' : `Use one of: ${ids.join(', ')}.`,
     );
   }
@@ -281,7 +282,7 @@ export function reportUnknown(draft: Draft, name: string, place: Place, report: 
   report.error(
     place,
     isEdge ? 'FL-unknown-edge' : 'FL-unknown-node',
-    `The design has no ${thing} ${quote(name)}.${didYouMean(name, names)}`,
+    `The design has no ${thing} ${quote(name)}.${report.didYouMean(name, names)}`,
     isEdge ? 'Name an edge as `<source>-><target>`.' : 'Name a node of the design by its id.',
   );
 }

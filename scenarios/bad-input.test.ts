@@ -417,6 +417,16 @@ describe('bad input', () => {
     expect(problemsOf(JSON.stringify(valid()))).toEqual([]);
   });
 
+  it('lists a thousand problems, and counts the others', () => {
+    const edges = Array.from({ length: 9000 }, (_, i) => edge(`a${i}`, `b${i}`));
+    const problems = problemsOf(put('design/edges', edges)());
+    expect(problems).toHaveLength(1001);
+    expect(problems[1000]).toMatchObject({
+      code: 'FL-too-many',
+      message: expect.stringMatching(/^There are 17\d{3} further/) as string,
+    });
+  });
+
   for (const [name, rows] of Object.entries(tables)) {
     describe(name, () => {
       it.each(rows.map((row) => [row[0], row] as const))('%s', (what, [, source, ...expected]) => {

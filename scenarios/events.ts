@@ -7,7 +7,6 @@ import type { run as runSchema } from './format/run.ts';
 import { plannedTimelineKinds, timelineEntry, type TimelineEntryFile } from './format/timeline.ts';
 import { copyJson, isObject, quote, type JsonObject } from './json-path.ts';
 import { findKind } from './kinds/index.ts';
-import { didYouMean } from './nearest.ts';
 import { below, type Place, type Report } from './report.ts';
 import type { Edge, Node, TimelineEntry } from './scenario.ts';
 import { parseSetPath, PathError, reservedRoots, setAt } from './set-path.ts';
@@ -134,7 +133,7 @@ function checkWhalePost(
     report.error(
       locate('author'),
       'FL-unknown-node',
-      `\`population.whales\` has no whale "${event.author}".${didYouMean(
+      `\`population.whales\` has no whale "${event.author}".${report.didYouMean(
         event.author,
         population.whales.map((whale) => whale.id),
       )}`,
@@ -193,7 +192,7 @@ function checkFlows(
     report.error(
       locate('flows'),
       'FL-not-one-of',
-      `"${node.id}" makes no flow "${flow}".${didYouMean(flow, known)}`,
+      `"${node.id}" makes no flow "${flow}".${report.didYouMean(flow, known)}`,
       `Use some of: ${known.join(', ')}.`,
     );
   }

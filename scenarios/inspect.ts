@@ -8,6 +8,9 @@ const maximumItems = 10_000;
 /** Most objects, lists, texts and flags in a file; numbers are counted by the lists they are in. */
 const maximumValues = 100_000;
 
+/** Enough to see what is wrong. */
+const maximumProblems = 1000;
+
 interface Place {
   readonly value: unknown;
   readonly segment: string | number;
@@ -29,7 +32,7 @@ export function inspect(document: unknown): Problem[] {
   };
   const open: Place[] = [{ value: document, segment: '', parent: null, depth: 0 }];
   let values = 0;
-  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+  for (let place = open.pop(); place !== undefined && problems.length < maximumProblems; place = open.pop()) {
     const { value, depth } = place;
     if (typeof value === 'number') {
       if (!Number.isFinite(value)) {

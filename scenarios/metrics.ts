@@ -2,7 +2,6 @@ import type { Draft } from './draft.ts';
 import { check } from './explain.ts';
 import { expectation as expectationSchema } from './format/expectations.ts';
 import { isObject, quote, type Path } from './json-path.ts';
-import { didYouMean } from './nearest.ts';
 import type { Place, Report } from './report.ts';
 import type { Expectation, TimelineEntry } from './scenario.ts';
 
@@ -91,7 +90,7 @@ function checkMetric(
     report.error(
       place,
       'FL-unknown-node',
-      `The design has no node "${name}".${didYouMean(name, known)}`,
+      `The design has no node "${name}".${report.didYouMean(name, known)}`,
       'Name a node of the design by its id.',
     );
   }
@@ -124,7 +123,7 @@ function reportUnknownEvent(id: string, events: readonly string[], place: Place,
   report.error(
     place,
     'FL-unknown-event',
-    `The timeline has no event "${id}".${didYouMean(id, events)}`,
+    `The timeline has no event "${id}".${report.didYouMean(id, events)}`,
     events.length === 0 ? 'Add the event, or remove the expectation.' : `Use one of: ${events.join(', ')}.`,
   );
 }

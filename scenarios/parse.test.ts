@@ -203,6 +203,16 @@ describe('set', () => {
     ]);
   });
 
+  it('places a problem of a member that it had to create at the key', () => {
+    expect(problems(() => applySet(mm1(), { 'server.limits.cpu': 1 }))).toMatchObject([
+      {
+        code: 'FL-unknown-key',
+        path: 'set["server.limits.cpu"]',
+        message: expect.stringContaining('"limits"') as string,
+      },
+    ]);
+  });
+
   it('does not change the scenario that it is given', () => {
     const scenario = mm1();
     const before = JSON.stringify(scenario);

@@ -4,7 +4,6 @@ import { Draft, type DraftItem } from './draft.ts';
 import { check } from './explain.ts';
 import { extendingDesign, form, formatName, formatVersion, header, inlineDesign } from './format/envelope.ts';
 import { copyJson, isObject, quote, type JsonObject, type Path } from './json-path.ts';
-import { didYouMean } from './nearest.ts';
 import { below, type Place, type Report } from './report.ts';
 
 /** What a file is resolved with. */
@@ -164,7 +163,7 @@ function readBase(id: unknown, context: Context): Draft | null {
     report.error(
       place,
       'FL-extends-unknown',
-      `There is no design with the id ${quote(id)}.${didYouMean(id, options.known ?? [])}`,
+      `There is no design with the id ${quote(id)}.${report.didYouMean(id, options.known ?? [])}`,
       options.known === undefined || options.known.length === 0
         ? 'Name a design that exists.'
         : `Use one of: ${options.known.join(', ')}.`,

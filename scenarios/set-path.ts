@@ -37,9 +37,11 @@ export function parseSetPath(key: string): readonly [root: string, ...rest: stri
 
 /**
  * Puts `value` at `path` inside `target`, which is changed. Objects that are not there yet, or are
- * null, are created, and the schema fills in their other members. Throws PathError.
+ * null, are created, and the schema fills in their other members. Returns the length of the part of
+ * the path that is new from there on. Throws PathError.
  */
-export function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+export function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): number {
+  let made = path.length;
   let at: Record<string, unknown> | unknown[] = target;
   for (const [i, segment] of path.entries()) {
     const last = i === path.length - 1;
@@ -47,10 +49,11 @@ export function setAt(target: Record<string, unknown>, path: readonly string[], 
     const container = at as Record<string | number, unknown>;
     if (last) {
       container[key] = value;
-      return;
+      return made;
     }
     let next: unknown = Object.hasOwn(container, key) ? container[key] : undefined;
     if (next === undefined || next === null) {
+      made = Math.min(made, i + 1);
       next = {};
       container[key] = next;
     }
@@ -63,6 +66,7 @@ export function setAt(target: Record<string, unknown>, path: readonly string[], 
     }
     at = next;
   }
+  return made;
 }
 
 function itemIndex(list: readonly unknown[], path: readonly string[], i: number): number {
