@@ -45,6 +45,7 @@ export const fanoutWorker = defineKind({
     '',
     '- `fanout` is from the acknowledged publish to the commit; `fanout-lag` from the acknowledged post until a read would show it.',
     '- A page that cannot be read is tried again; a push that fails is tried again with the others of its batch.',
+    '- Without a FeedCache there is nothing to push to: posts are taken off the stream, and readers pull them.',
     '- A whale’s post costs the check and no more: readers pull it.',
     '- Authors are drawn from the population, so most posts go to few followers and some to thousands.',
   ].join('\n'),
@@ -70,11 +71,6 @@ export const fanoutWorker = defineKind({
       side: 'source',
       kinds: ['UploadStream'],
       without: 'has no posts to push: wire an UploadStream to it',
-    },
-    {
-      side: 'target',
-      kinds: ['FeedCache'],
-      without: 'has no feeds to push to: wire it to a FeedCache',
     },
     {
       side: 'target',

@@ -2,7 +2,7 @@ import type { ConfigOf } from '../../scenarios/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component } from './component.ts';
 import { consumeTopic, pauseBeforeAgain } from './message-work.ts';
-import { callOne } from './request-routing.ts';
+import { callOne, targetsThatOffer } from './request-routing.ts';
 
 /** Register of the pushes still to be made; at first the author's followers. Each round takes one off. */
 const REMAINING = 1;
@@ -62,6 +62,8 @@ export const fanoutWorker: Component<ConfigOf<'FanoutWorker'>> = {
     };
 
     return consumeTopic(node, { flow: 'fanout', workers }, (p) => {
+      // Without a cache there are no feeds to push to: the post is taken off the stream, and that is all.
+      if (targetsThatOffer(node, 'push').length === 0) return;
       p.native(skipWhales, { into: REMAINING, shared: false }).set(PAGE_DUE, 1);
       p.repeat(REMAINING, (round) =>
         round.attempt(
