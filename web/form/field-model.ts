@@ -18,13 +18,19 @@ export interface Member {
   readonly field: Field;
 }
 
+/** The least or the most that a number may be, and whether it may be just that. */
+export interface Bound {
+  readonly value: number;
+  readonly inclusive: boolean;
+}
+
 export type Field = FieldBase &
   (
     | {
         readonly type: 'number';
         readonly integer: boolean;
-        readonly minimum: number;
-        readonly maximum: number;
+        readonly minimum: Bound;
+        readonly maximum: Bound;
       }
     | { readonly type: 'string' }
     | { readonly type: 'boolean' }
@@ -94,16 +100,8 @@ function read(schema: z.ZodType, outer: FieldBase): Field {
       return read(def.innerType, base);
     case 'pipe':
       return read(def.in, base);
-    case 'number': {
-      const bag = (schema as unknown as { _zod: { bag: NumberBag } })._zod.bag;
-      return {
-        ...base,
-        type: 'number',
-        integer: bag.format?.includes('int') ?? false,
-        minimum: Math.max(bag.minimum ?? -Infinity, bag.exclusiveMinimum ?? -Infinity),
-        maximum: Math.min(bag.maximum ?? Infinity, bag.exclusiveMaximum ?? Infinity),
-      };
-    }
+    case 'number':
+      return { ...base, type: 'number', ...boundsOf(schema) };
     case 'string':
       return { ...base, type: 'string' };
     case 'boolean':
@@ -206,13 +204,41 @@ function metaOf(schema: z.ZodType): Partial<FieldMeta> {
   };
 }
 
+function boundsOf(schema: z.ZodType): {
+  readonly integer: boolean;
+  readonly minimum: Bound;
+  readonly maximum: Bound;
+} {
+  const { isInt, def } = schema as unknown as {
+    readonly isInt: boolean;
+    readonly def: { readonly checks?: readonly Check[] };
+  };
+  let minimum: Bound = { value: -Infinity, inclusive: false };
+  let maximum: Bound = { value: Infinity, inclusive: false };
+  for (const { _zod } of def.checks ?? []) {
+    const { check, value, inclusive } = _zod.def;
+    if (typeof value !== 'number' || inclusive === undefined) continue;
+    if (check === 'greater_than' && value >= minimum.value) minimum = { value, inclusive };
+    if (check === 'less_than' && value <= maximum.value) maximum = { value, inclusive };
+  }
+  return { integer: isInt, minimum, maximum };
+}
+
+/** One, if that is allowed; otherwise the nearest to it that is. */
+function plainNumber({ integer, minimum, maximum }: FieldOf<'number'>): number {
+  const step = integer ? 1 : 0.5;
+  const least = minimum.inclusive ? minimum.value : minimum.value + step;
+  const most = maximum.inclusive ? maximum.value : maximum.value - step;
+  return Math.min(Math.max(1, least), most);
+}
+
 /** A value that the field would take: its default, or the least surprising one of its type. */
 export function initialValue(field: Field): Json {
   if (field.defaultValue !== undefined) return field.defaultValue;
   if (field.nullable) return null;
   switch (field.type) {
     case 'number':
-      return Math.min(Math.max(1, Number.isFinite(field.minimum) ? field.minimum : 1), field.maximum);
+      return plainNumber(field);
     case 'string':
       return '';
     case 'boolean':
@@ -277,10 +303,8 @@ type Definition =
   | { readonly type: 'record'; readonly valueType: z.ZodType }
   | { readonly type: 'union'; readonly options: readonly z.ZodType[]; readonly discriminator?: string };
 
-interface NumberBag {
-  readonly format?: string;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMaximum?: number;
+interface Check {
+  readonly _zod: {
+    readonly def: { readonly check: string; readonly value?: unknown; readonly inclusive?: boolean };
+  };
 }
