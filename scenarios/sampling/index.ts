@@ -2,7 +2,7 @@
  * Door of `scenarios/sampling`: random draws, distributions and arrivals, the same bits on every
  * machine. Pure.
  */
-export { exp, expm1, log, log1p, normalQuantile, pow } from './math.ts';
+export { exp, expm1, log, log1p, normalQuantile, pow, scaleByPowerOfTwo } from './math.ts';
 export {
   childKey0,
   childKey1,

@@ -1,3 +1,5 @@
+import { scaleByPowerOfTwo } from '../../scenarios/sampling/index.ts';
+
 /**
  * A mergeable log-linear histogram of durations in ns: the bin is read off the bits of the float.
  *
@@ -116,7 +118,7 @@ function binOf(ns: number): number {
 
 /** Least duration of a bin; that of bin + 1 bounds it. */
 function lowerBound(bin: number): number {
-  return (128 + (bin & 127)) * 2 ** (bin >>> 7) - 128;
+  return scaleByPowerOfTwo(128 + (bin & 127), bin >>> 7) - 128;
 }
 
 /** Mean in ns; null when empty. */

@@ -1,5 +1,5 @@
 import type { Scenario, TimelineEntry } from '../../scenarios/index.ts';
-import { drawUint32, log } from '../../scenarios/sampling/index.ts';
+import { drawUint32, log, uniform } from '../../scenarios/sampling/index.ts';
 import { failureCodes, type FailureCode } from '../result.ts';
 import type { Cell } from './cell.ts';
 import { Collector } from './collector.ts';
@@ -89,7 +89,7 @@ export function setEvent(id: string, atSeconds: number, durationSeconds: number 
 /** `count` requests of mixed outcomes that start within the run, from a fixed hash of `seed`. */
 export function requestsOf(seed: number, count: number, durationSeconds: number): Request[] {
   return Array.from({ length: count }, (_, i) => {
-    const draw = (stream: number): number => drawUint32(seed, 0, stream, i) / 2 ** 32;
+    const draw = (stream: number): number => uniform(drawUint32(seed, 0, stream, i));
     const startNs = Math.floor(draw(1) * durationSeconds * 1e9);
     const endNs = startNs + Math.floor(-2e8 * log(1 - draw(2)));
     const lot = draw(3);
