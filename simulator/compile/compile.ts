@@ -2,6 +2,7 @@ import type { Edge, Node, Scenario, TimelineEntry } from '../../scenarios/index.
 import { InputError, applySet, type Problem } from '../../scenarios/index.ts';
 import { components as registry } from '../components/index.ts';
 import type { Behaviour, EventEffect, Neighbour, NodeContext } from '../components/component.ts';
+import { expectationProblems } from './expectations.ts';
 import { HITS, MISSES } from '../engine/recorder.ts';
 import { OP } from '../engine/program.ts';
 import type {
@@ -34,7 +35,8 @@ const ALL_PASSES: CompileOptions = { leafCalls: true, recursion: true };
 const TRACED_PER_SECOND = 20_000;
 
 /**
- * Turns a checked scenario into programs and tables. Throws InputError when a wiring cannot run.
+ * Turns a checked scenario into programs and tables. Throws InputError when a wiring cannot run, or
+ * an expectation asks for a figure that no result will have.
  *
  * The design is compiled once, and once more for each `set` of the timeline, into the same tables:
  * what has the same name is the same thing. Requests in flight at a `set` end in the program that
@@ -44,7 +46,10 @@ export function compile(scenario: Scenario, options: CompileOptions = ALL_PASSES
   const designs = designsOverTime(scenario);
   // First to learn which capacities change: those stations cannot work by next-free times.
   const changing = designs.length > 1 ? changingStations(designs, options) : new Set<string>();
-  return new Compiler(options, changing).compile(designs);
+  const model = new Compiler(options, changing).compile(designs);
+  const problems = expectationProblems(scenario, model);
+  if (problems.length > 0) throw new InputError(problems);
+  return model;
 }
 
 interface DesignAt {

@@ -1,0 +1,21 @@
+import { createRun, type Model, type RunRecord } from '../../simulator/index.ts';
+
+/** Events between two looks at the clock: some milliseconds of work. */
+const sliceEvents = 200_000;
+
+export interface Progress {
+  readonly nowSeconds: number;
+  readonly events: number;
+}
+
+/** One run to its end, in slices; `onSlice` hears how far it is. */
+export function runToEnd(model: Model, seed: number, onSlice: (progress: Progress) => void): RunRecord {
+  const run = createRun(model, { seed });
+  while (!run.done) {
+    run.advance({ events: sliceEvents });
+    onSlice({ nowSeconds: run.nowSeconds, events: run.events });
+    // Rows are for live charts; the record has the series.
+    run.takeRows();
+  }
+  return run.record();
+}

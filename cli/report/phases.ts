@@ -1,0 +1,46 @@
+import type { PhaseFigures, Result } from '../../simulator/index.ts';
+import { figure, percent, table, type Column } from './text.ts';
+
+type Phase = readonly [name: string, figures: PhaseFigures];
+
+interface Row {
+  readonly flow: string;
+  readonly what: string;
+  readonly values: readonly string[];
+}
+
+/** Each flow's rate, errors and percentiles in each phase, phases side by side. */
+export function phaseTable(result: Result): string[] {
+  const phases: Phase[] = Object.entries(result.phases);
+  // Without events there is one phase, and it says what the flow table says.
+  if (phases.length < 2) return [];
+  const rows = Object.keys(result.flows).flatMap((flow): Row[] => {
+    const figures = phases.map(([, phase]) => phase.flows[flow]);
+    return [
+      { flow, what: 'completed/s', values: figures.map((f) => figure(f?.completedPerSecond)) },
+      { flow: '', what: 'p50 ms', values: figures.map((f) => figure(f?.latencyMs.p50)) },
+      { flow: '', what: 'p99 ms', values: figures.map((f) => figure(f?.latencyMs.p99)) },
+      { flow: '', what: 'errors', values: figures.map((f) => percent(f?.errorRatio)) },
+    ];
+  });
+  const columns: Column<Row>[] = [
+    { title: 'flow', align: 'left', text: (row) => row.flow },
+    { title: '', align: 'left', text: (row) => row.what },
+    ...phases.map(([name, { fromSeconds, toSeconds }], i) => ({
+      title: `${name} (${figure(fromSeconds)} to ${figure(toSeconds)} s)`,
+      text: (row: Row) => row.values[i]!,
+    })),
+  ];
+  return table(columns, rows);
+}
+
+/** How long each flow took to recover after each event. */
+export function recoveryLines(result: Result): string[] {
+  return Object.entries(result.recoveryMs).flatMap(([event, flows]) =>
+    Object.entries(flows).map(([flow, ms]) =>
+      ms === null
+        ? `${flow} did not recover from ${event} within the run`
+        : `${flow} recovered from ${event} after ${figure(ms / 1000)} s`,
+    ),
+  );
+}

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+import { generatedPages } from '../cli/index.ts';
+import { commandBlocks, readPages, relativeLinks, root } from './pages.ts';
+
+const pages = readPages();
+
+describe('commands in the documentation', () => {
+  const blocks = pages.flatMap(commandBlocks);
+
+  it('are found', () => {
+    expect(new Set(blocks.map(({ page }) => page))).toContain('README.md');
+  });
+
+  it.each(blocks)('$page:$line $run', ({ run }) => {
+    const { status, stdout, stderr } = spawnSync('sh', ['-e', '-c', run], { cwd: root, encoding: 'utf8' });
+    expect(status, `${stdout}\n${stderr}`).toBe(0);
+  });
+
+  it.each(pages)('$path names only scripts that exist', ({ text }) => {
+    const named = [...text.matchAll(/npm run (?:--silent )?([a-z][a-z:]*)/g)].map((match) => match[1]!);
+    expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(named));
+  });
+});
+
+describe('links in the documentation', () => {
+  it.each(pages)('$path', (page) => {
+    const broken = relativeLinks(page).filter(
+      (target) => !existsSync(join(root, dirname(page.path), target)),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('generated pages', async () => {
+  it.each(await generatedPages())('$path is what npm run docs writes', ({ path, text }) => {
+    expect(readFileSync(join(root, path), 'utf8')).toBe(text);
+  });
+});

@@ -1,0 +1,26 @@
+import type { Problem, Scenario } from '../../scenarios/index.ts';
+import type { Model } from '../engine/model.ts';
+import { unknownMetrics } from '../statistics/index.ts';
+
+/** Expectations that ask for what no result of this design has; found before hours of simulation, not after. */
+export function expectationProblems(
+  scenario: Scenario,
+  layout: Pick<Model, 'flows' | 'components'>,
+): Problem[] {
+  return unknownMetrics(scenario, layout).map(({ index, unknown }) => {
+    const { metric, phase } = scenario.expectations[index]!;
+    return {
+      code: 'FL-bad-metric',
+      path: `expectations[${index}].${unknown}`,
+      message:
+        unknown === 'phase'
+          ? `The run has no phase "${phase}".`
+          : `A result of this design has no figure "${metric}".`,
+      fix:
+        unknown === 'phase'
+          ? 'Name `before`, `during:<event>` or `after:<event>` with the id of an event of the timeline.'
+          : `Begin with flows.<flow> (${layout.flows.map(({ id }) => id).join(', ')}) or components.<node>, and go on as in a result file.`,
+      severity: 'error',
+    };
+  });
+}
