@@ -362,8 +362,9 @@ export class Assembler {
     const retry = this.callRow(step, 'retry');
     const leaf = this.options.leafCalls && constantNs >= 0 ? this.leafOf(step) : null;
     if (leaf !== null) {
-      const { visit, extra } = leaf;
+      const { counts, visit, extra } = leaf;
       if (constantNs > 0) this.code.push(OP.DELAY, latencySampler, 0, network);
+      this.emitSteps(counts, fail);
       this.code.push(OP.LEAF);
       this.emitVisit(visit);
       this.code.push(
@@ -398,18 +399,22 @@ export class Assembler {
     this.reference(fail);
   }
 
-  /** The one visit and the one delay that a callee consists of, or null when it is more than that. */
+  /** The one visit and the one delay that a callee consists of, counters in front, or null when it is more than that. */
   private leafOf(step: Step & { readonly op: 'call' }): {
+    readonly counts: readonly Step[];
     readonly visit: Step & { readonly op: 'visit' };
     readonly extra: (Step & { readonly op: 'delay' }) | null;
   } | null {
     if (step.select !== null || step.pass !== null) return null;
     const steps = this.linker.steps(step.edge.target, step.operation, step.priority);
-    const [visit, extra] = steps;
-    if (steps.length > 2 || visit?.op !== 'visit' || visit.group.mode !== 'recursion') return null;
+    const first = steps.findIndex((s) => s.op !== 'count');
+    const counts = steps.slice(0, Math.max(0, first));
+    const [visit, extra] = steps.slice(counts.length);
+    if (steps.length > counts.length + 2 || visit?.op !== 'visit' || visit.group.mode !== 'recursion')
+      return null;
     if (visit.select.by === 'register') return null;
-    if (extra === undefined) return { visit, extra: null };
-    return extra.op === 'delay' ? { visit, extra } : null;
+    if (extra === undefined) return { counts, visit, extra: null };
+    return extra.op === 'delay' ? { counts, visit, extra } : null;
   }
 
   /** The caller's side of a call: its network time and what failed attempts cost belong to the callee's name. */

@@ -230,6 +230,11 @@ export class ProcedureBuilder {
     return this.add({ op: 'ensure', body: this.block(body), after });
   }
 
+  /** Chooses an instance into the register by a policy that does not look at how many calls are outstanding. */
+  pick(balancer: number, register: number): this {
+    return this.add({ op: 'pick', balancer, register, stream: this.stream('pick') });
+  }
+
   /** Waits for its turn at the key in the register; `rejected` when the key's queue is full. */
   limit(limiter: number, register: number, options: { readonly write: boolean }): this {
     const cell = { component: this.component, category: 'queue' } as const;

@@ -1,10 +1,12 @@
 import type { ConfigOf } from '../../scenarios/index.ts';
 import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
-import { FAILURE } from '../engine/program.ts';
 import type { Component } from './component.ts';
 import { callOne, readOperations, writeOperations } from './request-routing.ts';
 import { UserRateLimit } from './user-rate-limit.ts';
+
+/** Register that says whether the user is over the limit. */
+const OVER_LIMIT = 2;
 
 /** Checks tokens on its cores, answers 429 over a user's limit, and routes by flow. */
 export const apiGateway: Component<ConfigOf<'ApiGateway'>> = {
@@ -19,8 +21,7 @@ export const apiGateway: Component<ConfigOf<'ApiGateway'>> = {
       const stream = streamHash(`${node.id}.${name}`);
       return node.native(name, (run) => {
         const limiter = run.state(`${node.id}/${name}`, () => new UserRateLimit(activeUsers, perHour));
-        return (frame, timeNs) =>
-          limiter.admit(timeNs, (index) => run.draw(frame, stream, index)) ? 0 : -FAILURE.rateLimited;
+        return (frame, timeNs) => (limiter.admit(timeNs, (index) => run.draw(frame, stream, index)) ? 0 : 1);
       });
     };
     // An upload counts once, when it asks where to send its photo.
@@ -30,9 +31,11 @@ export const apiGateway: Component<ConfigOf<'ApiGateway'>> = {
     ]);
 
     const answer = (operation: string) => (p: ProcedureBuilder) => {
+      const limiter = limits.get(operation) ?? null;
+      // Requests are counted in the order in which they come; who is over the limit is told after the check.
+      if (limiter !== null) p.native(limiter, { into: OVER_LIMIT });
       p.visit(station, jwtDemand, { at: { by: 'register', register: 0 } }).delay(jwtDelay, 'service', 'jwt');
-      const limiter = limits.get(operation);
-      if (limiter !== undefined && limiter !== null) p.native(limiter);
+      if (limiter !== null) p.switch(OVER_LIMIT, [() => {}, (over) => over.fail('rateLimited')]);
       callOne(p, node, operation, { pass: 1 });
     };
     return {

@@ -19,11 +19,15 @@ export function buildLoadBalancer(node: NodeContext<LoadBalancerConfig>): Behavi
   );
   const answer = (operation: string) => (p: ProcedureBuilder) => {
     p.delay(overhead, 'service', 'overhead');
-    oneOf(p, targetsThatOffer(node, operation), (way, { edge }) =>
-      way.balanced(balancers.get(edge.target)!, INSTANCE, (chosen) =>
-        chosen.call(edge, operation, { at: { by: 'register', register: INSTANCE }, pass: 1 }),
-      ),
-    );
+    oneOf(p, targetsThatOffer(node, operation), (way, { edge }) => {
+      const balancer = balancers.get(edge.target)!;
+      const call = (chosen: ProcedureBuilder): void => {
+        chosen.call(edge, operation, { at: { by: 'register', register: INSTANCE }, pass: 1 });
+      };
+      if (policy === 'random') way.call(edge, operation, { pass: 1 });
+      else if (policy === 'round-robin') call(way.pick(balancer, INSTANCE));
+      else way.balanced(balancer, INSTANCE, call);
+    });
   };
   const operations = [
     ...(node.targetsOf('FeedService').length > 0 ? readOperations : []),

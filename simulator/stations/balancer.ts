@@ -57,6 +57,7 @@ export class Balancer {
   }
 
   private move(instance: number, delta: 1 | -1): void {
+    if (this.policy === 'round-robin' || this.policy === 'random') return;
     const count = this.outstanding[instance]!;
     const now = count + delta;
     this.outstanding[instance] = now;
