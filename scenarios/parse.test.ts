@@ -91,11 +91,17 @@ describe('extends', () => {
   });
 
   it('overrides population key by key, within objects too, and replaces lists', () => {
-    const base = checkScenario(findBuiltin('instagram-v2'), options).scenario.population;
+    const base = file(
+      { extends: 'mm1' },
+      { population: { users: 7000, followers: { mean: 90, max: 5000 } } },
+    );
     const population = { followers: { mean: 9 }, whalesPerReader: [1] };
-    expect(resolved({ extends: 'instagram-v2' }, { population }).population).toEqual({
-      ...base,
-      followers: { ...base.followers, mean: 9 },
+    const { scenario } = checkScenario(file({ extends: 'base' }, { population }), {
+      find: (id) => (id === 'base' ? base : findBuiltin(id)),
+    });
+    expect(scenario.population).toMatchObject({
+      users: 7000,
+      followers: { mean: 9, max: 5000 },
       whalesPerReader: [1],
     });
   });
@@ -126,10 +132,29 @@ describe('extends', () => {
     expect(resolved({ extends: 'tandem', remove: ['first->second'] }).design.nodes).toHaveLength(3);
   });
 
-  it('leaves the extended design as it was', () => {
-    const before = JSON.stringify(findBuiltin('mm1'));
-    resolved({ extends: 'mm1', set: { 'client.arrivals.ratePerSecond': 1, 'server.serviceTime.meanMs': 9 } });
-    expect(JSON.stringify(findBuiltin('mm1'))).toBe(before);
+  it('leaves the extended design as it was, also one that is broken', () => {
+    const broken = file({
+      nodes: [
+        { id: 'client', kind: 'Client' },
+        {
+          id: 'server',
+          kind: 'Service',
+          config: { servers: 0, serviceTime: { distribution: 'exponential', meanMs: 1 } },
+        },
+      ],
+      edges: [{ source: 'client', target: 'server' }],
+    });
+    const find = (id: string) => (id === 'broken' ? broken : findBuiltin(id));
+    const set = {
+      'server.servers': 2,
+      'server.serviceTime.meanMs': 9,
+      'client->server.timeoutMs': 5,
+    };
+    for (const id of ['mm1', 'broken']) {
+      const before = JSON.stringify(find(id));
+      checkScenario(file({ extends: id, set }), { find });
+      expect(JSON.stringify(find(id))).toBe(before);
+    }
   });
 
   it('follows a chain, and refuses a circle', () => {
@@ -197,9 +222,12 @@ describe('set', () => {
   it('places a problem at the key that caused it, and at a later key rather than an earlier one', () => {
     const set = { 'server.serviceTime': { distribution: 'constant', ms: 1 }, 'server.serviceTime.ms': -1 };
     expect(problems(() => applySet(mm1(), set))).toMatchObject([{ path: 'set["server.serviceTime.ms"]' }]);
-    const reversed = { 'server.serviceTime.meanMs': 4, 'server.serviceTime': { distribution: 'constant' } };
+    const reversed = {
+      'server.serviceTime.meanMs': 4,
+      'server.serviceTime': { distribution: 'exponential', meanMs: -1 },
+    };
     expect(problems(() => applySet(mm1(), reversed))).toMatchObject([
-      { path: 'set["server.serviceTime"].ms' },
+      { path: 'set["server.serviceTime"].meanMs' },
     ]);
   });
 

@@ -71,6 +71,7 @@ function read(
   if (draft === null) return null;
   merge(draft, ['population'], file.population, below(top, ['population']));
   merge(draft, ['run'], file.run, below(top, ['run']));
+  // A design hands on its design, population and run; its events and expectations are its own.
   draft.timeline = places(file.timeline, below(top, ['timeline']));
   draft.expectations = places(file.expectations, below(top, ['expectations']));
   for (const root of ['timeline', 'expectations'] as const) {
@@ -170,12 +171,7 @@ function readBase(id: unknown, context: Context): Draft | null {
     );
     return null;
   }
-  const inner = read(base, { ...context, base: id, chain: [...chain, id] }, null);
-  if (inner === null) return null;
-  // A design hands on its design, population and run; its events and expectations are its own.
-  inner.draft.timeline = [];
-  inner.draft.expectations = [];
-  return inner.draft;
+  return read(base, { ...context, base: id, chain: [...chain, id] }, null)?.draft ?? null;
 }
 
 function changeDesign(draft: Draft, design: unknown, context: Context): void {
