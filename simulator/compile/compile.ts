@@ -3,7 +3,7 @@ import { InputError, applySet, type Problem } from '../../scenarios/index.ts';
 import { components as registry } from '../components/index.ts';
 import type { Behaviour, EventEffect, Neighbour, NodeContext } from '../components/component.ts';
 import { expectationProblems } from './expectations.ts';
-import { HITS, MISSES } from '../engine/recorder.ts';
+import { FINISHED, HITS, MISSES } from '../engine/recorder.ts';
 import { OP } from '../engine/program.ts';
 import type {
   BalancerSpec,
@@ -275,12 +275,14 @@ class Compiler {
         .map((edge) => ({ edge, node: this.nodes.get(edge[other])! }));
     const targets = neighbours('source', 'target');
     const layout = this.layouts[index]!;
-    const hitCounter = (which: number): number => {
-      layout.hasCache = true;
-      return this.namedIndex(
+    const ownCounter = (which: number): number =>
+      this.namedIndex(
         `${node.id}/counter/${which}`,
         () => this.counters.push({ component: index, index: which }) - 1,
       );
+    const hitCounter = (which: number): number => {
+      layout.hasCache = true;
+      return ownCounter(which);
     };
     return {
       id: node.id,
@@ -305,6 +307,9 @@ class Compiler {
       },
       get misses() {
         return hitCounter(MISSES);
+      },
+      get finished() {
+        return ownCounter(FINISHED);
       },
       native: (_name, make) => ({ native: this.natives.push(make) - 1 }),
       balancer: (name, options) =>

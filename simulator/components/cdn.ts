@@ -22,7 +22,7 @@ export const cdn: Component<ConfigOf<'CDN'>> = {
   build(node) {
     const { config } = node;
     const { edges, regionals, edgeDelay, regionalDelay, coalesce } = config;
-    const { hits, misses } = node;
+    const { hits, misses, finished } = node;
     const edgeHits = node.counter('edgeHitsPerSecond', 'perSecond');
     const regionalHits = node.counter('regionalHitsPerSecond', 'perSecond');
     const originFetches = node.counter('originFetchesPerSecond', 'perSecond');
@@ -113,7 +113,8 @@ export const cdn: Component<ConfigOf<'CDN'>> = {
 
     return {
       operations: {
-        image: (p) => p.delay(edgeDelay, 'service', 'edge').switch(ACCOUNTS, [ordinary, keyed]),
+        image: (p) =>
+          p.count(finished).delay(edgeDelay, 'service', 'edge').switch(ACCOUNTS, [ordinary, keyed]),
       },
     };
   },

@@ -87,6 +87,8 @@ export interface NodeContext<Config = unknown> {
   /** The counters behind `hitRatio`. */
   readonly hits: number;
   readonly misses: number;
+  /** The counter behind `throughputPerSecond`, for what a component does without a station that would count it. */
+  readonly finished: number;
 
   /** A function of the component's own that programs call (ProcedureBuilder.native). Made anew for each run. */
   native(name: string, make: (run: NativeContext) => NativeFunction): NativeRef;

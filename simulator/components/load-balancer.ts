@@ -11,6 +11,7 @@ type LoadBalancerConfig = ConfigOf<'ReadLB'>;
 /** Both load balancers: a proxy that chooses a service by edge weight and its instance by policy. */
 export function buildLoadBalancer(node: NodeContext<LoadBalancerConfig>): Behaviour {
   const { policy, overhead } = node.config;
+  const { finished } = node;
   const balancers = new Map(
     node.targets.map(({ node: { id, config } }) => {
       const { instances } = config as ConfigOf<'FeedService'> | ConfigOf<'UploadService'>;
@@ -18,7 +19,7 @@ export function buildLoadBalancer(node: NodeContext<LoadBalancerConfig>): Behavi
     }),
   );
   const answer = (operation: string) => (p: ProcedureBuilder) => {
-    p.delay(overhead, 'service', 'overhead');
+    p.count(finished).delay(overhead, 'service', 'overhead');
     oneOf(p, targetsThatOffer(node, operation), (way, { edge }) => {
       const balancer = balancers.get(edge.target)!;
       const call = (chosen: ProcedureBuilder): void => {

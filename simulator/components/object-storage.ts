@@ -12,6 +12,7 @@ export const objectStorage: Component<ConfigOf<'ObjectStorage'>> = {
   kind: 'ObjectStorage',
   build(node) {
     const { prefixes, getsPerPrefixPerSecond, putsPerPrefixPerSecond, getDelay, putDelay } = node.config;
+    const { finished } = node;
     const operation = (name: string, perSecond: number | null, time: Distribution) => {
       const answered = node.counter(`${name}sPerSecond`, 'perSecond');
       const stream = streamHash(`${node.id}.${name}.prefix`);
@@ -24,7 +25,7 @@ export const objectStorage: Component<ConfigOf<'ObjectStorage'>> = {
       });
       return (p: ProcedureBuilder): void => {
         if (perSecond !== null) p.native(throttle);
-        p.delay(time, 'service', 'delay').count(answered);
+        p.delay(time, 'service', 'delay').count(answered).count(finished);
       };
     };
     return {

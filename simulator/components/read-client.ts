@@ -21,6 +21,7 @@ export const readClient: Component<ConfigOf<'ReadClient'>> = {
   build(node) {
     const { feedRead, postDetail, imagesPerFeedRead, clientCacheHitRatio } = node.config;
     const { users } = node.population;
+    const { finished } = node;
     const feedRoot = `${node.id}/feed-read`;
     const detailRoot = `${node.id}/post-detail`;
     const imageRoot = `${node.id}/image-view`;
@@ -60,7 +61,7 @@ export const readClient: Component<ConfigOf<'ReadClient'>> = {
         flow: 'feed-read',
         ...(feedRead.process === 'closed' ? { think: feedRead.thinkTime } : {}),
         steps: (p) => {
-          p.native(followed, { into: FOLLOWED });
+          p.count(finished).native(followed, { into: FOLLOWED });
           callOne(p, node, 'feed-read', { pass: FOLLOWED });
         },
         after: (p) => {
@@ -75,7 +76,7 @@ export const readClient: Component<ConfigOf<'ReadClient'>> = {
       node.root(detailRoot, {
         flow: 'post-detail',
         ...(postDetail.process === 'closed' ? { think: postDetail.thinkTime } : {}),
-        steps: (p) => callOne(p, node, 'post-detail'),
+        steps: (p) => callOne(p.count(finished), node, 'post-detail'),
       });
       node.source({ flow: 'post-detail', root: detailRoot, arrivals: postDetail });
     }

@@ -16,6 +16,7 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
     const uploadRoot = `${node.id}/photo-upload`;
     const likeRoot = `${node.id}/like`;
     const transferMs = (mediaBytes * 8) / (uploadMegabitsPerSecond * 1000);
+    const { finished } = node;
     const mediaTransfer = node.flow('media-transfer');
 
     const acknowledge = node.native('acknowledge', (run) => (frame, timeNs) => {
@@ -24,7 +25,7 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
     });
 
     const upload = (p: ProcedureBuilder): void => {
-      callOne(p, node, 'presign');
+      callOne(p.count(finished), node, 'presign');
       if (storage !== undefined)
         p.apart(mediaTransfer, (transfer) =>
           transfer
@@ -48,10 +49,10 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
       });
       node.source({ flow: name, root, arrivals });
     };
-    const sendLike = (p: ProcedureBuilder): void => callOne(p, node, 'like', { pass: POST });
+    const sendLike = (p: ProcedureBuilder): void => callOne(p.count(finished), node, 'like', { pass: POST });
     flow('photo-upload', uploadRoot, photoUpload, upload);
     flow('like', likeRoot, like, sendLike);
-    flow('comment', `${node.id}/comment`, comment, (p) => callOne(p, node, 'comment'));
+    flow('comment', `${node.id}/comment`, comment, (p) => callOne(p.count(finished), node, 'comment'));
     // A whale posts and is liked whatever the ordinary flows are: none, or users of a closed one.
     const eventRoot = (root: string): string => `${root}/event`;
     node.root(eventRoot(uploadRoot), { flow: 'photo-upload', steps: upload });

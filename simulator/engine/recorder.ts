@@ -156,7 +156,7 @@ export class Recorder {
         levelChange: [new Float64Array(n), new Float64Array(n)],
         finished: new Float64Array(n),
         waits: [],
-        served: new Map(),
+        keyed: new Map(),
       };
       this.later.set(index, cell);
     }
@@ -175,14 +175,14 @@ export class Recorder {
     return low;
   }
 
-  /** A keyed operation that is served at `time`. `row`: 1 reads, 3 writes. */
-  keyServed(component: number, key: number, row: 1 | 3, time: number): void {
+  /** A keyed operation at `time`. `row`: 0 reads offered, 1 served, 2 writes offered, 3 served. */
+  countKey(component: number, key: number, row: 0 | 1 | 2 | 3, time: number): void {
     const index = 4 * key + row;
     if (time < this.cellEnd) this.components[component]!.keys![index]! += 1;
     else if (time < this.cuts[this.cuts.length - 1]!) {
-      const served = this.laterCell(this.cellAt(time)).served;
+      const { keyed } = this.laterCell(this.cellAt(time));
       const name = component * KEY_SPACE + index;
-      served.set(name, (served.get(name) ?? 0) + 1);
+      keyed.set(name, (keyed.get(name) ?? 0) + 1);
     }
   }
 
@@ -261,6 +261,7 @@ export class Recorder {
       const c = this.components[component]!;
       if (index === HITS) c.hits += this.counters[k]!;
       else if (index === MISSES) c.misses += this.counters[k]!;
+      else if (index === FINISHED) c.finished += this.counters[k]!;
       else c.counters[index] = this.counters[k]!;
       this.counters[k] = 0;
     }
@@ -311,7 +312,7 @@ export class Recorder {
     later.waits.forEach((waits, component) => {
       if (waits !== undefined) this.components[component]!.wait.addAll(waits);
     });
-    for (const [name, count] of later.served)
+    for (const [name, count] of later.keyed)
       this.components[Math.floor(name / KEY_SPACE)]!.keys![name % KEY_SPACE]! += count;
   }
 }
@@ -321,6 +322,7 @@ const SPARE_KEYS = 64;
 const KEY_SPACE = 2 ** 32;
 export const HITS = -1;
 export const MISSES = -2;
+export const FINISHED = -3;
 
 interface LaterCell {
   /** Areas of parts of the cell: waiting, busy. */
@@ -329,6 +331,6 @@ interface LaterCell {
   readonly levelChange: readonly [Float64Array, Float64Array];
   readonly finished: Float64Array;
   readonly waits: (Histogram | undefined)[];
-  /** By component x 2^32 + row: keyed operations served. */
-  readonly served: Map<number, number>;
+  /** By component x 2^32 + row: keyed operations. */
+  readonly keyed: Map<number, number>;
 }
