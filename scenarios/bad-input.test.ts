@@ -243,8 +243,9 @@ const traffic: readonly Row[] = [
   ],
   ['both forms of a client', put(client, { flow: 'work', flows: [{ flow: 'a', arrivals: { process: 'poisson', ratePerSecond: 1 } }] }), ['FL-either-or', `${config(0)}.flow`, 'both `flows` and `flow`']],
   ['a flow listed twice', put(`${client}`, { flows: ['a', 'a'].map((flow) => ({ flow, arrivals: { process: 'poisson', ratePerSecond: 1 } })) }), ['FL-duplicate-id', `${config(0)}.flows[1].flow`, '"a" twice']],
+  ['a flow with the name of a worker', put(`${client}/flow`, 'crew'), ['FL-duplicate-id', 'design.nodes[0]', '"crew" and "client" both have a flow']],
   ['a client that makes no flow', put(client, { flows: [] }), ['FL-out-of-range', `${config(0)}.flows`, '0 items']],
-  ['a flow of two clients', put('design', { nodes: [{ id: 'client', kind: 'Client' }, { id: 'other', kind: 'Client' }, service('front'), { id: 'jobs', kind: 'Queue' }, { id: 'crew', kind: 'Worker', config: { workers: 4 } }], edges: [edge('client', 'front'), edge('other', 'front'), edge('front', 'jobs'), edge('jobs', 'crew')] }), ['FL-duplicate-id', 'design.nodes[1]', 'both make the flow "work"']],
+  ['a flow of two clients', put('design', { nodes: [{ id: 'client', kind: 'Client' }, { id: 'other', kind: 'Client' }, service('front'), { id: 'jobs', kind: 'Queue' }, { id: 'crew', kind: 'Worker', config: { workers: 4 } }], edges: [edge('client', 'front'), edge('other', 'front'), edge('front', 'jobs'), edge('jobs', 'crew')] }), ['FL-duplicate-id', 'design.nodes[1]', 'both have a flow "work"']],
 ];
 
 // prettier-ignore

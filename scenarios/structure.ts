@@ -177,6 +177,9 @@ function checkClients(draft: Draft, complete: ReadonlyMap<string, Node>, report:
     );
   }
   const owners = new Map<string, string>();
+  for (const node of draft.nodes.values()) {
+    for (const flow of findKind(node.kind)?.backgroundFlows?.(node.id) ?? []) owners.set(flow, node.id);
+  }
   for (const client of clients) {
     for (const flow of flowsOf(complete.get(client.id))) {
       const owner = owners.get(flow);
@@ -185,8 +188,8 @@ function checkClients(draft: Draft, complete: ReadonlyMap<string, Node>, report:
         report.error(
           client.place,
           'FL-duplicate-id',
-          `The clients "${owner}" and "${client.id}" both make the flow "${flow}", and results are by flow.`,
-          'Rename one flow, or let one client make all of it.',
+          `The nodes "${owner}" and "${client.id}" both have a flow "${flow}", and results are by flow.`,
+          'Rename one of them, or let one client make all of the flow.',
         );
       }
     }

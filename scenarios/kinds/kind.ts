@@ -38,6 +38,8 @@ export interface KindDefinition<Config extends z.ZodType = z.ZodType> {
   readonly maximumTargets?: number;
   /** Of a client: the flows that it makes under a given (complete) configuration. */
   flows?(config: z.output<Config>): readonly string[];
+  /** Flows that a node of this id measures besides, of work that no client waits for. */
+  backgroundFlows?(id: string): readonly string[];
   /** The one figure shown on the node while running, a member of its component figures. */
   readonly headline: string;
 }

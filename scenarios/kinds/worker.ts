@@ -37,6 +37,7 @@ export const worker = defineKind({
   ].join('\n'),
   role: 'workers',
   config,
+  backgroundFlows: (id) => [id],
   targets: {
     Service: 'calls it for each batch',
     Cache: 'looks up in it for each batch',
