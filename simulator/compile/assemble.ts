@@ -33,18 +33,23 @@ export interface Linker {
   instances(node: string): number;
   root(name: string): { readonly entry: Label; readonly flow: number };
   component(node: string): number;
+  /** How long before its arrival a request's work at the component's own stations may be worked out, ns; 0: not before. */
+  lead(component: number): number;
 }
 
-const NO_TIMEOUT = -1;
+/** Time-out of a call over an edge; -1: none. */
+const timeoutNs = (edge: Edge): number =>
+  edge.config.timeoutMs === null ? -1 : Math.round(edge.config.timeoutMs * 1e6);
 const ZERO: Distribution = { distribution: 'constant', ms: 0 };
 
 /**
  * Turns step trees into flat code. One assembler serves a whole program; code, constants and
  * samplers only grow.
  *
- * One pass is built in: a call of a callee that does nothing but one visit of a recursion station,
- * and delays, becomes a LEAF instruction in the caller's own frame. It gives the same times to the
- * last bit as the call, because it derives the same keys.
+ * Passes are built in. A call of a callee that does nothing but one visit of a recursion station, and
+ * delays, becomes a LEAF instruction in the caller's own frame. A call that is the last thing a
+ * procedure does (a gateway, a load balancer) becomes a TAIL: the frame goes on as the callee. Both
+ * give the same times to the last bit as the plain call, because they derive the same keys.
  */
 export class Assembler {
   readonly code: number[] = [];
@@ -55,7 +60,7 @@ export class Assembler {
 
   constructor(
     private readonly linker: Linker,
-    private readonly options: { readonly leafCalls: boolean },
+    private readonly options: { readonly leafCalls: boolean; readonly tailCalls: boolean },
   ) {}
 
   get position(): number {
@@ -88,14 +93,70 @@ export class Assembler {
     return index;
   }
 
-  /** Assembles a procedure that returns to its caller. */
-  procedure(entry: Label, steps: readonly Step[]): void {
+  /** Assembles a procedure of a component that returns to its caller. */
+  procedure(entry: Label, component: number, steps: readonly Step[]): void {
     this.place(entry);
     const end = new Label();
-    this.emitSteps(steps, end);
+    this.lead = this.linker.lead(component);
+    this.emitBody(steps, end, 0);
+    this.lead = 0;
     this.place(end);
     this.code.push(OP.RETURN);
   }
+
+  /** A procedure's steps; a call at their end goes on in the same frame. `backNs`: latency on the way to the frame's caller. */
+  private emitBody(steps: readonly Step[], end: Label, backNs: number): void {
+    const call = steps.at(-1);
+    if (call?.op !== 'call' || !this.isTail(call)) return this.emitSteps(steps, end);
+    const before = steps.at(-2);
+    // The instance may as well be chosen when the request arrives there: the latency is the same for all.
+    const late =
+      before?.op === 'pick' &&
+      before.inTurn &&
+      call.select?.by === 'register' &&
+      call.select.register === before.register;
+    this.emitSteps(steps.slice(0, late ? -2 : -1), end);
+    const { edge } = call;
+    const latency = this.sampler(edge.config.latency ?? ZERO);
+    const network = this.callRow(call, 'network');
+    const target = this.linker.component(edge.target);
+    this.code.push(
+      OP.TAIL,
+      ...this.selector(late ? { by: 'fixed', index: 0 } : this.instanceOf(call)),
+      this.linker.instances(edge.target),
+      call.pass ?? -1,
+      latency,
+      streamHash(call.stream),
+      this.constant(timeoutNs(edge)),
+      this.constant(backNs),
+      network,
+    );
+    if (late) this.code.push(OP.PICK, before.balancer, 0, 0);
+    const back = new Label();
+    const lead = this.lead;
+    this.lead = this.linker.lead(target);
+    const callee = this.linker.steps(edge.target, call.operation, call.priority);
+    this.emitBody(callee, back, backNs + this.samplers[latency]!.constantNs);
+    this.lead = lead;
+    this.place(back);
+    this.code.push(OP.DELAY, latency, 0, network);
+  }
+
+  private isTail(call: Step & { readonly op: 'call' }): boolean {
+    const { latency, retries, circuitBreaker } = call.edge.config;
+    if (!this.options.tailCalls || retries !== null || circuitBreaker !== null) return false;
+    const constant = this.samplers[this.sampler(latency ?? ZERO)]!.constantNs >= 0;
+    return constant && this.leafOf(call) === null;
+  }
+
+  private instanceOf(call: Step & { readonly op: 'call' }): Selector {
+    if (call.select !== null) return call.select;
+    const instances = this.linker.instances(call.edge.target);
+    return instances === 1 ? { by: 'fixed', index: 0 } : { by: 'draw', stream: `${call.stream}.instance` };
+  }
+
+  /** Lead of the component whose steps are being emitted. */
+  private lead = 0;
 
   /**
    * Assembles a root: what a request of a flow does, and its record. `after` are steps that follow a
@@ -130,7 +191,8 @@ export class Assembler {
         code.push(OP.DELAY, this.sampler(step.time), streamHash(step.stream), Assembler.ledgerRow(step.cell));
         return;
       case 'visit':
-        code.push(step.group.mode === 'sharing' ? OP.SHARE : OP.VISIT);
+        if (step.group.mode === 'sharing') code.push(OP.SHARE);
+        else code.push(OP.VISIT, this.lead);
         this.emitVisit(step);
         return;
       case 'hold': {
@@ -278,7 +340,7 @@ export class Assembler {
         code.push(OP.DRAW, step.register, streamHash(step.stream), step.count);
         return;
       case 'native':
-        code.push(OP.NATIVE, step.native, step.register, step.shared ? 1 : 0);
+        code.push(OP.NATIVE, this.lead, step.native, step.register, step.shared ? 1 : 0);
         this.reference(fail);
         return;
       case 'count':
@@ -308,7 +370,14 @@ export class Assembler {
         code.push(OP.UNPICK, step.balancer, step.register);
         return;
       case 'limit':
-        code.push(OP.LIMIT, step.limiter, step.register, step.write ? 1 : 0, Assembler.ledgerRow(step.cell));
+        code.push(
+          OP.LIMIT,
+          this.lead,
+          step.limiter,
+          step.register,
+          step.write ? 1 : 0,
+          Assembler.ledgerRow(step.cell),
+        );
         this.reference(fail);
         return;
     }
@@ -356,7 +425,7 @@ export class Assembler {
     const latency = edge.config.latency ?? ZERO;
     const latencySampler = this.sampler(latency);
     const constantNs = this.samplers[latencySampler]!.constantNs;
-    const timeout = edge.config.timeoutMs === null ? NO_TIMEOUT : Math.round(edge.config.timeoutMs * 1e6);
+    const timeout = timeoutNs(edge);
     const stream = streamHash(step.stream);
     const network = this.callRow(step, 'network');
     const retry = this.callRow(step, 'retry');
@@ -365,7 +434,7 @@ export class Assembler {
       const { counts, visit, extra } = leaf;
       if (constantNs > 0) this.code.push(OP.DELAY, latencySampler, 0, network);
       this.emitSteps(counts, fail);
-      this.code.push(OP.LEAF);
+      this.code.push(OP.LEAF, this.linker.lead(visit.group.component));
       this.emitVisit(visit);
       this.code.push(
         extra === null ? this.sampler(ZERO) : this.sampler(extra.time),
@@ -379,15 +448,11 @@ export class Assembler {
       this.reference(fail);
       return;
     }
-    const instances = this.linker.instances(edge.target);
-    const select: Selector =
-      step.select ??
-      (instances === 1 ? { by: 'fixed', index: 0 } : { by: 'draw', stream: `${step.stream}.instance` });
     this.code.push(OP.CALL);
     this.reference(this.linker.procedure(edge.target, step.operation, step.priority));
     this.code.push(
-      instances,
-      ...this.selector(select),
+      this.linker.instances(edge.target),
+      ...this.selector(this.instanceOf(step)),
       step.pass ?? -1,
       latencySampler,
       stream,

@@ -20,6 +20,7 @@ import type { ComponentLayout, FlowLayout } from '../statistics/cell.ts';
 import { Assembler, Label, type EdgeCode, type Linker, type RootSteps } from './assemble.ts';
 import { ProcedureBuilder } from './procedure.ts';
 import type { StationGroup, Step } from './steps.ts';
+import { mayWorkAhead } from './work-ahead.ts';
 
 /** Passes that a test may switch off to compare with the plain form; all give the same times. */
 export interface CompileOptions {
@@ -27,9 +28,13 @@ export interface CompileOptions {
   readonly leafCalls: boolean;
   /** First-come first-served stations work by next-free times where nothing forbids it. */
   readonly recursion: boolean;
+  /** A call at the end of a procedure goes on in the same frame. */
+  readonly tailCalls: boolean;
+  /** A callee's own stations are worked out when the request is sent, where its latency is the same for all. */
+  readonly leads: boolean;
 }
 
-const ALL_PASSES: CompileOptions = { leafCalls: true, recursion: true };
+export const ALL_PASSES: CompileOptions = { leafCalls: true, recursion: true, tailCalls: true, leads: true };
 
 /** Above this many requests a second, a fixed share of them is traced for the time ledger. */
 const TRACED_PER_SECOND = 20_000;
@@ -105,8 +110,9 @@ class Compiler {
   private scenario!: Scenario;
   private nodes = new Map<string, Node>();
   private behaviours = new Map<string, Behaviour>();
-  private procedures = new Map<string, { readonly label: Label; readonly steps: readonly Step[] }>();
-  private waiting: { readonly label: Label; readonly steps: readonly Step[] }[] = [];
+  private procedures = new Map<string, Procedure>();
+  private waiting: Procedure[] = [];
+  private leadOf = new Map<number, number>();
   private roots = new Map<string, RootEntry>();
   private sources: {
     readonly flow: string;
@@ -164,6 +170,7 @@ class Compiler {
     this.nodes = new Map(scenario.design.nodes.map((n) => [n.id, n]));
     this.behaviours = new Map();
     this.procedures = new Map();
+    this.leadOf = new Map();
     this.roots = new Map();
     this.sources = [];
     this.servers = [];
@@ -182,6 +189,10 @@ class Compiler {
       }
     });
     if (problems.length > 0) throw new InputError(problems);
+
+    if (this.options.leads)
+      for (const node of scenario.design.nodes)
+        this.leadOf.set(this.componentOf(node.id), this.leadFor(node));
 
     const entries = new Map<string, { entry: Label; flow: number }>();
     for (const [name, root] of this.roots) {
@@ -207,7 +218,7 @@ class Compiler {
       entries.set(name, { entry: root.label, flow: this.flowOf(options.flow) });
     }
     for (let next = this.waiting.pop(); next !== undefined; next = this.waiting.pop())
-      this.assembler.procedure(next.label, next.steps);
+      this.assembler.procedure(next.label, next.component, next.steps);
 
     const { behaviours } = this;
     return {
@@ -249,6 +260,7 @@ class Compiler {
         return { entry: root.label, flow: this.flowOf(root.options.flow) };
       },
       component: (node) => this.componentOf(node),
+      lead: (component) => this.leadOf.get(component) ?? 0,
     };
   }
 
@@ -260,10 +272,27 @@ class Compiler {
     if (write === undefined) throw new Error(`${node} has no operation ${operation}.`);
     const p = new ProcedureBuilder(`${node}.${operation}`, this.componentOf(node), priority);
     write(p);
-    const procedure = { label: new Label(), steps: p.done() };
+    const procedure = { label: new Label(), component: this.componentOf(node), steps: p.done() };
     this.procedures.set(key, procedure);
     this.waiting.push(procedure);
     return procedure;
+  }
+
+  /** The constant latency that all callers of a node are away, if its steps allow to use it ahead; else 0. */
+  private leadFor(node: Node): number {
+    const latencies = this.scenario.design.edges
+      .filter((edge) => edge.target === node.id)
+      .map(({ config: { latency } }) => (latency?.distribution === 'constant' ? latency.ms : 0));
+    const [first] = latencies;
+    if (first === undefined || latencies.some((ms) => ms !== first)) return 0;
+    const component = this.componentOf(node.id);
+    const { operations } = this.behaviours.get(node.id)!;
+    for (const [operation, write] of Object.entries(operations)) {
+      const p = new ProcedureBuilder(`${node.id}.${operation}`, component, 0);
+      write(p);
+      if (!mayWorkAhead(p.done())) return 0;
+    }
+    return Math.round(first * 1e6);
   }
 
   private context(node: Node): NodeContext {
@@ -476,6 +505,12 @@ type MutableLayout = {
     ? { name: string; report: ComponentLayout['counters'][number]['report']; of?: number }[]
     : ComponentLayout[K];
 };
+
+interface Procedure {
+  readonly label: Label;
+  readonly component: number;
+  readonly steps: readonly Step[];
+}
 
 interface RootEntry {
   readonly label: Label;

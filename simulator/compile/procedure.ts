@@ -121,8 +121,10 @@ export class ProcedureBuilder {
     const [first, ...rest] = ways;
     if (first === undefined) return this;
     const total = ways.reduce((sum, way) => sum + way.weight, 0);
-    if (rest.length === 0 || total <= 0)
-      return this.add({ op: 'ensure', body: this.block(first.steps), after: [] });
+    if (rest.length === 0 || total <= 0) {
+      this.steps.push(...this.block(first.steps));
+      return this;
+    }
     return this.chance(first.weight / total, first.steps, (p) => p.choose(rest), 'choose');
   }
 
@@ -225,14 +227,14 @@ export class ProcedureBuilder {
 
   /** Chooses an instance by a balancer's policy into the register while the body runs. */
   balanced(balancer: number, register: number, body: (p: this) => void): this {
-    this.add({ op: 'pick', balancer, register, stream: this.stream('pick') });
+    this.add({ op: 'pick', balancer, register, stream: this.stream('pick'), inTurn: false });
     const after: readonly Step[] = [{ op: 'unpick', balancer, register }];
     return this.add({ op: 'ensure', body: this.block(body), after });
   }
 
-  /** Chooses an instance into the register by a policy that does not look at how many calls are outstanding. */
+  /** Chooses the next instance in turn into the register. */
   pick(balancer: number, register: number): this {
-    return this.add({ op: 'pick', balancer, register, stream: this.stream('pick') });
+    return this.add({ op: 'pick', balancer, register, stream: this.stream('pick'), inTurn: true });
   }
 
   /** Waits for its turn at the key in the register; `rejected` when the key's queue is full. */

@@ -91,7 +91,14 @@ export type Step =
   | { readonly op: 'append'; readonly log: number; readonly select: Selector; readonly register: number }
   | { readonly op: 'admit'; readonly log: number }
   | { readonly op: 'commit'; readonly log: number; readonly register: number }
-  | { readonly op: 'pick'; readonly balancer: number; readonly register: number; readonly stream: string }
+  | {
+      readonly op: 'pick';
+      readonly balancer: number;
+      readonly register: number;
+      readonly stream: string;
+      /** The policy takes the instances in turn, and so depends on nothing but the order of requests. */
+      readonly inTurn: boolean;
+    }
   | { readonly op: 'unpick'; readonly balancer: number; readonly register: number }
   | {
       readonly op: 'limit';

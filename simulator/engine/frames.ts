@@ -6,11 +6,12 @@
  *
  *     0-1   time    float64: when it wakes (pending), began to wait (queued), or times out (calling)
  *     2-3   start   float64: intended start of the request, ns
- *     4     pc      next step; -1 marks a free frame
+ *     4     pc      next step; its complement: resumed ahead of arrival (LEAD in program.ts); -1: free
  *     5     next    link of the one list that the frame is in (bin, queue, time-out list, free list)
  *     6-7   key     64-bit key of the draws made in this frame
  *     8     parent  frame to return to; 0: a root, or abandoned by its caller
- *     9     status  bits 0-7 failure (0 none), 8-15 attempt, 16-29 open branches, 30 root, 31 killed
+ *     9     status  bits 0-7 failure (0 none), 8-14 attempt, 15 time-out armed, 16-29 open branches,
+ *                   30 root, 31 killed
  *     10    ledger  row of the time ledger when the request is traced, else 0
  *     11    previous link in the time-out list, or which bucket it is the first of
  *     12    child   the frame called, while a call is open
@@ -35,7 +36,8 @@ export const REGISTERS = 3;
 
 export const FAILURE_MASK = 0xff;
 export const ATTEMPT_SHIFT = 8;
-export const ATTEMPT_MASK = 0xff;
+export const ATTEMPT_MASK = 0x7f;
+export const ARMED = 1 << 15;
 export const BRANCH_SHIFT = 16;
 export const BRANCH_UNIT = 1 << BRANCH_SHIFT;
 export const BRANCH_MASK = 0x3fff;

@@ -18,6 +18,7 @@ import { KeyLimiter } from '../stations/key-limiter.ts';
 import { ProcessorSharing } from '../stations/processor-sharing.ts';
 import { RetryBudget } from '../stations/retry-budget.ts';
 import {
+  ARMED,
   ATTEMPT_MASK,
   ATTEMPT_SHIFT,
   BRANCH_MASK,
@@ -51,6 +52,10 @@ import { Timeouts } from './timeouts.ts';
 
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 const FORK: typeof OP.FORK = 8;
+const VISIT: typeof OP.VISIT = 1;
+const LEAF: typeof OP.LEAF = 20;
+const LIMIT: typeof OP.LIMIT = 31;
+const NATIVE: typeof OP.NATIVE = 17;
 const REDELIVERY = streamHash('redelivery');
 
 /** A source of requests while it runs. */
@@ -346,8 +351,7 @@ export class Machine {
     int[child + PARENT] = 0;
     this.ledger.close(int[child + LEDGER]!);
     int[child + LEDGER] = 0;
-    const call = int[parent + PC]!;
-    if (this.model.program.constants[this.code[call + 8]!]! >= 0) this.timeouts.cancel(parent);
+    if ((int[parent + STATUS]! & ARMED) !== 0) this.timeouts.cancel(parent);
     int[parent + CHILD] = 0;
   }
 
@@ -634,15 +638,16 @@ export class Machine {
       const call = int[h + PC]!;
       const child = int[h + CHILD]!;
       const row = int[h + LEDGER]!;
-      if (row !== 0)
-        this.ledger.rows[row + this.code[call + 11]!]! += this.model.program.constants[this.code[call + 8]!]!;
       if (child !== 0) {
+        const childRow = int[child + LEDGER]!;
+        if (row !== 0 && childRow !== 0)
+          this.ledger.rows[row + this.code[call + 11]!]! += deadline - this.ledger.rows[childRow]!;
         int[child + PARENT] = 0;
-        this.ledger.close(int[child + LEDGER]!);
+        this.ledger.close(childRow);
         int[child + LEDGER] = 0;
         int[h + CHILD] = 0;
       }
-      int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.timeout;
+      int[h + STATUS] = (int[h + STATUS]! & ~(FAILURE_MASK | ARMED)) | FAILURE.timeout;
       this.resumeAt(h, deadline, this.code[call + 12]!);
     }
   }
@@ -784,6 +789,10 @@ export class Machine {
       const now = this.now;
       let t = float[h >> 1]!;
       let pc = int[h + PC]!;
+      if (pc < 0) {
+        pc = ~pc;
+        t += code[pc + 1]!;
+      }
       if (int[h + STATUS]! < 0) {
         this.free(h);
         continue;
@@ -813,7 +822,7 @@ export class Machine {
           }
 
           case 1 satisfies typeof OP.VISIT: {
-            if (t > now) break;
+            if (t - code[pc + 1]! > now) break;
             const key0 = int[h + KEY0]!;
             const key1 = int[h + KEY1]!;
             const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
@@ -824,41 +833,41 @@ export class Machine {
           }
 
           case 20 satisfies typeof OP.LEAF: {
-            if (t > now) break;
+            if (t - code[pc + 1]! > now) break;
             // The keys that the callee's frame would have had.
             const parent0 = int[h + KEY0]!;
             const parent1 = int[h + KEY1]!;
             const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
-            const child = (code[pc + 15]! + attempt) | 0;
+            const child = (code[pc + 16]! + attempt) | 0;
             const key0 = childKey0(parent0, parent1, child) | 0;
             const key1 = childKey1(parent0, parent1, child) | 0;
             const row = int[h + LEDGER]!;
-            const latency = samplers[code[pc + 14]!]!.constantNs;
-            const timeout = constants[code[pc + 16]!]!;
+            const latency = samplers[code[pc + 15]!]!.constantNs;
+            const timeout = constants[code[pc + 17]!]!;
             let traced = row;
             if (row !== 0 && timeout >= 0) traced = ledger.open(t - latency);
             let end = this.visit(h, pc, key0, key1, 0, t, traced);
-            const extra = samplers[code[pc + 12]!]!;
+            const extra = samplers[code[pc + 13]!]!;
             const rest =
               extra.constantNs >= 0
                 ? extra.constantNs
-                : sampleNs(extra, drawUint32(key0, key1, code[pc + 13]!, 0));
+                : sampleNs(extra, drawUint32(key0, key1, code[pc + 14]!, 0));
             end += rest + latency;
             if (traced !== 0) {
-              ledger.rows[traced + code[pc + 11]!]! += rest;
-              ledger.rows[traced + code[pc + 17]!]! += latency;
+              ledger.rows[traced + code[pc + 12]!]! += rest;
+              ledger.rows[traced + code[pc + 18]!]! += latency;
             }
             if (timeout >= 0) {
               const deadline = t - latency + timeout;
               if (end > deadline) {
                 if (row !== 0) {
                   ledger.close(traced);
-                  ledger.rows[row + code[pc + 17]!]! -= latency;
-                  ledger.rows[row + code[pc + 18]!]! += timeout;
+                  ledger.rows[row + code[pc + 18]!]! -= latency;
+                  ledger.rows[row + code[pc + 19]!]! += timeout;
                 }
                 int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.timeout;
                 t = deadline;
-                pc = code[pc + 19]!;
+                pc = code[pc + 20]!;
                 continue;
               }
               if (row !== 0) ledger.merge(row, traced);
@@ -964,7 +973,10 @@ export class Machine {
             int[h + PC] = pc;
             int[h + CHILD] = c;
             const timeout = constants[code[pc + 8]!]!;
-            if (timeout >= 0) timeouts.arm(h, t + timeout);
+            if (timeout >= 0) {
+              int[h + STATUS]! |= ARMED;
+              timeouts.arm(h, t + timeout);
+            }
             t += latency;
             h = c;
             pc = code[pc + 1]!;
@@ -988,18 +1000,22 @@ export class Machine {
                     drawUint32(int[parent + KEY0]!, int[parent + KEY1]!, code[call + 7]!, 2 * attempt + 1),
                   );
             const reply = t + latency;
-            if (constants[code[call + 8]!]! >= 0) {
-              if (reply > float[parent >> 1]!) {
+            const row = int[parent + LEDGER]!;
+            const childRow = int[h + LEDGER]!;
+            if ((int[parent + STATUS]! & ARMED) !== 0) {
+              const deadline = float[parent >> 1]!;
+              if (reply > deadline) {
                 // Too late: the caller's time-out is still to come, the answer will find nobody.
+                if (row !== 0 && childRow !== 0)
+                  ledger.rows[row + code[call + 11]!]! += deadline - ledger.rows[childRow]!;
                 int[parent + CHILD] = 0;
                 this.free(h);
                 break steps;
               }
               timeouts.cancel(parent);
+              int[parent + STATUS]! &= ~ARMED;
             }
             const failure = int[h + STATUS]! & FAILURE_MASK;
-            const row = int[parent + LEDGER]!;
-            const childRow = int[h + LEDGER]!;
             if (row !== 0 && childRow !== 0) {
               if (failure === 0) {
                 ledger.rows[childRow + code[call + 10]!]! += latency;
@@ -1038,6 +1054,8 @@ export class Machine {
           }
 
           case 8 satisfies typeof OP.FORK: {
+            // Branches share what they touch first: one event here saves one in each of them.
+            if (t > now) break;
             const branches = code[pc + 3]!;
             const row = int[h + LEDGER]!;
             int[h + PC] = pc;
@@ -1183,17 +1201,17 @@ export class Machine {
           }
 
           case 17 satisfies typeof OP.NATIVE: {
-            if (t > now && code[pc + 3] !== 0) break;
+            if (code[pc + 4] !== 0 && t - code[pc + 1]! > now) break;
             int[h + PC] = pc;
-            const value = this.natives[code[pc + 1]!]!(h, t);
+            const value = this.natives[code[pc + 2]!]!(h, t);
             int = frames.int;
             float = frames.float;
             if (value < 0) {
               int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | -value;
-              pc = code[pc + 4]!;
+              pc = code[pc + 5]!;
               continue;
             }
-            const register = code[pc + 2]!;
+            const register = code[pc + 3]!;
             if (register >= 0) int[h + REGISTER + register] = value;
             pc += LENGTH.NATIVE;
             continue;
@@ -1302,21 +1320,21 @@ export class Machine {
           }
 
           case 31 satisfies typeof OP.LIMIT: {
-            if (t > now) break;
-            const limiter = code[pc + 1]!;
-            const key = int[h + REGISTER + code[pc + 2]!]!;
-            const write = code[pc + 3]! === 1;
+            if (t - code[pc + 1]! > now) break;
+            const limiter = code[pc + 2]!;
+            const key = int[h + REGISTER + code[pc + 3]!]!;
+            const write = code[pc + 4]! === 1;
             const component = this.model.limiters[limiter]!.component;
-            recorder.components[component]!.keys![4 * key + (write ? 2 : 0)]! += 1;
+            recorder.countKey(component, key, write ? 2 : 0, t);
             const wait = this.limiters[limiter]!.enter(key, write, t);
             if (wait < 0) {
               int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.rejected;
-              pc = code[pc + 5]!;
+              pc = code[pc + 6]!;
               continue;
             }
-            recorder.keyServed(component, key, write ? 3 : 1, t + wait);
+            recorder.countKey(component, key, write ? 3 : 1, t + wait);
             const row = int[h + LEDGER]!;
-            if (row !== 0) ledger.rows[row + code[pc + 4]!]! += wait;
+            if (row !== 0) ledger.rows[row + code[pc + 5]!]! += wait;
             t += wait;
             pc += LENGTH.LIMIT;
             continue;
@@ -1398,16 +1416,64 @@ export class Machine {
             continue;
           }
 
+          case 40 satisfies typeof OP.TAIL: {
+            const key0 = int[h + KEY0]!;
+            const key1 = int[h + KEY1]!;
+            const stream = code[pc + 6]!;
+            const latency = samplers[code[pc + 5]!]!.constantNs;
+            const timeout = constants[code[pc + 7]!]!;
+            const parent = int[h + PARENT]!;
+            if (timeout >= 0 && parent !== 0) {
+              // When this call would have timed out, its failure would have come to the parent so much later.
+              const deadline = t + timeout + constants[code[pc + 8]!]! + this.replyLatency(parent);
+              const armed = (int[parent + STATUS]! & ARMED) !== 0;
+              if (!armed || deadline < float[parent >> 1]!) {
+                if (armed) timeouts.cancel(parent);
+                int[parent + STATUS]! |= ARMED;
+                timeouts.arm(parent, deadline);
+              }
+            }
+            const instance = this.choose(code[pc + 1]!, code[pc + 2]!, code[pc + 3]!, h, key0, key1);
+            const pass = code[pc + 4]!;
+            const passed = pass < 0 ? 0 : int[h + REGISTER + pass]!;
+            int[h + REGISTER] = instance;
+            int[h + REGISTER + 1] = passed;
+            int[h + REGISTER + 2] = 0;
+            int[h + KEY0] = childKey0(key0, key1, stream);
+            int[h + KEY1] = childKey1(key0, key1, stream);
+            const row = int[h + LEDGER]!;
+            if (row !== 0) ledger.rows[row + code[pc + 9]!]! += latency;
+            t += latency;
+            pc += LENGTH.TAIL;
+            continue;
+          }
+
           default:
             throw new Error(`There is no instruction ${code[pc]} at ${pc}.`);
         }
-        // The clock has to come to the frame first.
-        int[h + PC] = pc;
+        // The clock has to come to the frame first, or to the time at which it is sent.
+        const op = code[pc]!;
+        if (op === VISIT || op === LEAF || op === LIMIT || op === NATIVE) {
+          const lead = code[pc + 1]!;
+          int[h + PC] = ~pc;
+          t -= lead;
+        } else int[h + PC] = pc;
         float[h >> 1] = t;
         pending.push(h, t);
         break;
       }
     }
+  }
+
+  /** One-way latency of the answer that a waiting caller will get: the same draw as on its return. */
+  private replyLatency(parent: number): number {
+    const { int } = this.frames;
+    const call = int[parent + PC]!;
+    const attempt = (int[parent + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+    return sampleNs(
+      this.model.program.samplers[this.code[call + 6]!]!,
+      drawUint32(int[parent + KEY0]!, int[parent + KEY1]!, this.code[call + 7]!, 2 * attempt + 1),
+    );
   }
 
   /** Index within a group, by the selector and argument at operands 3 and 4, or 4 and 5 of an instruction. */
@@ -1440,18 +1506,18 @@ export class Machine {
     row: number,
   ): number {
     const { code } = this;
-    const index = this.choose(code[pc + 3]!, code[pc + 4]!, code[pc + 2]!, h, key0, key1);
-    const replicas = code[pc + 5]!;
-    const touched = code[pc + 6]!;
-    const sampler = this.model.program.samplers[code[pc + 8]!]!;
-    const stream = code[pc + 9]!;
+    const index = this.choose(code[pc + 4]!, code[pc + 5]!, code[pc + 3]!, h, key0, key1);
+    const replicas = code[pc + 6]!;
+    const touched = code[pc + 7]!;
+    const sampler = this.model.program.samplers[code[pc + 9]!]!;
+    const stream = code[pc + 10]!;
     if (touched === 1) {
-      let station = code[pc + 1]! + index;
+      let station = code[pc + 2]! + index;
       if (replicas > 1) {
         const replica = Math.floor(
           drawUint32(key0, key1, stream, 256 + attempt) * TWO_TO_MINUS_32 * replicas,
         );
-        station = code[pc + 1]! + index * replicas + replica;
+        station = code[pc + 2]! + index * replicas + replica;
       }
       const service =
         sampler.constantNs >= 0
@@ -1462,8 +1528,8 @@ export class Machine {
       this.recorder.service(station, this.component[station]!, t, start, end);
       if (row !== 0) {
         const rows = this.ledger.rows;
-        rows[row + code[pc + 10]!]! += start - t;
-        rows[row + code[pc + 11]!]! += service;
+        rows[row + code[pc + 11]!]! += start - t;
+        rows[row + code[pc + 12]!]! += service;
       }
       return end;
     }
@@ -1481,14 +1547,14 @@ export class Machine {
     row: number,
   ): number {
     const { code } = this;
-    const replicas = code[pc + 5]!;
-    const needed = code[pc + 7]!;
-    const sampler = this.model.program.samplers[code[pc + 8]!]!;
+    const replicas = code[pc + 6]!;
+    const needed = code[pc + 8]!;
+    const sampler = this.model.program.samplers[code[pc + 9]!]!;
     const ends = this.replicaEnds;
     const starts = this.replicaStarts;
     for (let r = 0; r < replicas; r++) {
-      const station = code[pc + 1]! + index * replicas + r;
-      const service = sampleNs(sampler, drawUint32(key0, key1, code[pc + 9]!, attempt + 512 * r));
+      const station = code[pc + 2]! + index * replicas + r;
+      const service = sampleNs(sampler, drawUint32(key0, key1, code[pc + 10]!, attempt + 512 * r));
       const start = this.reserve(station, t, service);
       const end = start + service;
       this.recorder.service(station, this.component[station]!, t, start, end);
@@ -1504,8 +1570,8 @@ export class Machine {
     const end = ends[needed - 1]!;
     if (row !== 0) {
       const rows = this.ledger.rows;
-      rows[row + code[pc + 10]!]! += starts[needed - 1]! - t;
-      rows[row + code[pc + 11]!]! += end - starts[needed - 1]!;
+      rows[row + code[pc + 11]!]! += starts[needed - 1]! - t;
+      rows[row + code[pc + 12]!]! += end - starts[needed - 1]!;
     }
     return end;
   }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { compile } from '../compile/compile.ts';
+import { ALL_PASSES, compile, type CompileOptions } from '../compile/compile.ts';
 import { summarize } from '../statistics/index.ts';
 import { recordOf, resultOf, scenarioOf } from './engine.fixture.ts';
 import { Run } from './run.ts';
+
+const NO_PASSES: CompileOptions = { leafCalls: false, recursion: false, tailCalls: false, leads: false };
 
 const poisson = (ratePerSecond: number) => ({ process: 'poisson', ratePerSecond });
 const exponential = (meanMs: number) => ({ distribution: 'exponential', meanMs });
@@ -48,7 +50,7 @@ const web = scenarioOf({
       source: 'front',
       target: 'share',
       config: {
-        timeoutMs: 15,
+        timeoutMs: 5,
         circuitBreaker: {
           failureRatio: 0.3,
           windowSeconds: 1,
@@ -83,19 +85,79 @@ const line = scenarioOf({
   durationSeconds: 20,
 });
 
+/** Gateways that hand on: nothing is done after the call, so that each is a tail call under time-outs of its own. */
+const chain = scenarioOf({
+  nodes: [
+    { id: 'client', kind: 'Client', config: { flow: 'work', arrivals: poisson(1000) } },
+    {
+      id: 'gateway',
+      kind: 'Service',
+      config: { servers: 2, serviceTime: exponential(1.5), holdsServerWhileCalling: false },
+    },
+    {
+      id: 'balancer',
+      kind: 'Service',
+      config: { servers: 1, serviceTime: exponential(0.7), holdsServerWhileCalling: false },
+    },
+    {
+      id: 'service',
+      kind: 'Service',
+      config: { servers: 12, serviceTime: exponential(2), queueCapacity: 10 },
+    },
+    {
+      id: 'store',
+      kind: 'Database',
+      config: { servers: 4, readTime: exponential(3), writeTime: exponential(4) },
+    },
+  ],
+  edges: [
+    {
+      source: 'client',
+      target: 'gateway',
+      config: { latency: { distribution: 'constant', ms: 0.5 }, timeoutMs: 40 },
+    },
+    {
+      source: 'gateway',
+      target: 'balancer',
+      config: { latency: { distribution: 'constant', ms: 0.25 }, timeoutMs: 26 },
+    },
+    {
+      source: 'balancer',
+      target: 'service',
+      config: { latency: { distribution: 'constant', ms: 0.25 }, timeoutMs: 18 },
+    },
+    {
+      source: 'service',
+      target: 'store',
+      config: { latency: { distribution: 'constant', ms: 0.25 }, timeoutMs: 14 },
+    },
+  ],
+  durationSeconds: 20,
+});
+
 describe.each([
   ['a service with cache, database, time-outs, retries and a breaker', web],
   ['two queues in a row', line],
+  ['a chain of gateways', chain],
 ])('%s', (_name, scenario) => {
   const digest = resultOf(scenario).digest;
 
   it('gives the same figures, to the last bit, by events and by next-free times', () => {
-    expect(resultOf(scenario, { leafCalls: true, recursion: false }).digest).toBe(digest);
+    expect(resultOf(scenario, { ...ALL_PASSES, recursion: false }).digest).toBe(digest);
   });
 
   it('gives the same figures whether a leaf call runs in a frame of its own or not', () => {
-    expect(resultOf(scenario, { leafCalls: false, recursion: true }).digest).toBe(digest);
-    expect(resultOf(scenario, { leafCalls: false, recursion: false }).digest).toBe(digest);
+    expect(resultOf(scenario, { ...ALL_PASSES, leafCalls: false }).digest).toBe(digest);
+    expect(resultOf(scenario, NO_PASSES).digest).toBe(digest);
+  });
+
+  it('gives the same figures whether a call at the end of a procedure goes on in the same frame or not', () => {
+    expect(resultOf(scenario, { ...ALL_PASSES, tailCalls: false }).digest).toBe(digest);
+    expect(resultOf(scenario, { ...NO_PASSES, tailCalls: true }).digest).toBe(digest);
+  });
+
+  it('gives the same figures whether requests are worked out when they are sent or when they arrive', () => {
+    expect(resultOf(scenario, { ...ALL_PASSES, leads: false }).digest).toBe(digest);
   });
 
   it('gives the same figures in slices of any size', () => {
@@ -107,6 +169,13 @@ describe.each([
       slice++;
     }
     expect(summarize(scenario, [run.record()]).digest).toBe(digest);
+  });
+
+  it('has failures of every kind that its settings can bring about', () => {
+    const { errors } = resultOf(scenario).flows['work']!;
+    expect(errors.timeout).toBeGreaterThan(100);
+    if (scenario === web) expect(errors.unavailable).toBeGreaterThan(100);
+    if (scenario === chain) expect(errors.rejected).toBeGreaterThan(10);
   });
 
   it('differs with the seed, and not without', () => {

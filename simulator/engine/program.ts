@@ -11,11 +11,15 @@ import type { Sampler } from '../../scenarios/sampling/index.ts';
  * Operands that recur: `station` is the first of a group of `count` alike, chosen by `selector` and
  * `argument` (SELECT); `cell` is a row of the time ledger; `stream` names a random stream;
  * `fail` is where to go on failure, with the failure's code in the frame.
+ *
+ * `lead` (ns) is for what a callee does at its own stations when every caller is the same constant
+ * latency away: it is worked out when the request is sent instead of when it arrives, in the same
+ * order, which saves the event of the arrival.
  */
 export const OP = {
   /** sampler, stream, cell */
   DELAY: 0,
-  /** station, count, selector, argument, replicas, touched, needed, sampler, stream, queue cell, service cell */
+  /** lead, station, count, selector, argument, replicas, touched, needed, sampler, stream, queue cell, service cell */
   VISIT: 1,
   /** station, count, selector, argument, priority, cell, fail */
   ACQUIRE: 2,
@@ -45,7 +49,7 @@ export const OP = {
   SET: 15,
   /** register: counts it down and gives the frame the key of the next round */
   ROUND: 16,
-  /** native, register or -1, shared, fail */
+  /** lead, native, register or -1, shared, fail */
   NATIVE: 17,
   /** counter, amount constant */
   COUNT: 18,
@@ -72,7 +76,7 @@ export const OP = {
   PICK: 29,
   /** balancer, register */
   UNPICK: 30,
-  /** limiter, key register, write, cell, fail */
+  /** lead, limiter, key register, write, cell, fail */
   LIMIT: 31,
   /** sampler, stream: a user of a closed flow thinks */
   THINK: 32,
@@ -90,12 +94,14 @@ export const OP = {
   SHIFT: 38,
   /** stream, entry: steps that nobody waits for, in a frame of their own */
   DETACH: 39,
+  /** selector, argument, count, pass, latency, stream, timeout constant, back constant, network cell: goes on as the callee */
+  TAIL: 40,
 } as const;
 
 /** Length of each fixed-length instruction, opcode included. FORK and SWITCH add their lists. */
 export const LENGTH = {
   DELAY: 4,
-  VISIT: 12,
+  VISIT: 13,
   ACQUIRE: 8,
   RELEASE: 5,
   CALL: 13,
@@ -107,10 +113,10 @@ export const LENGTH = {
   SWITCH: 3,
   SET: 3,
   ROUND: 2,
-  NATIVE: 5,
+  NATIVE: 6,
   COUNT: 3,
   CLEAR: 1,
-  LEAF: 20,
+  LEAF: 21,
   SHARE: 9,
   APPEND: 5,
   COMMIT: 3,
@@ -119,7 +125,7 @@ export const LENGTH = {
   RESET_ATTEMPT: 2,
   PICK: 4,
   UNPICK: 3,
-  LIMIT: 6,
+  LIMIT: 7,
   THINK: 3,
   DRAW: 4,
   ADMIT: 3,
@@ -127,6 +133,7 @@ export const LENGTH = {
   APART: 5,
   SHIFT: 1,
   DETACH: 3,
+  TAIL: 10,
 } as const;
 
 /** How an instruction chooses among a group of stations. */

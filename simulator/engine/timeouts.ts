@@ -119,7 +119,8 @@ export class Timeouts {
   private insertOpened(frame: number, deadline: number): void {
     this.frames.int[frame + PREVIOUS] = OPENED;
     let i = this.opened.length;
-    while (i > this.position && (this.opened[i - 1] === 0 || this.compare(frame, this.opened[i - 1]!) < 0)) i--;
+    while (i > this.position && (this.opened[i - 1] === 0 || this.compare(frame, this.opened[i - 1]!) < 0))
+      i--;
     this.opened.splice(i, 0, frame);
     if (deadline < this.due) this.due = deadline;
   }
