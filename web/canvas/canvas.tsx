@@ -6,6 +6,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
   type Connection,
   type EdgeChange,
   type FinalConnectionState,
@@ -30,6 +31,8 @@ const fitOptions = {
   padding: { top: '84px', right: '36px', bottom: '36px', left: '36px' },
   maxZoom: 1.1,
 } as const;
+/** Below this zoom the small print of a card cannot be read. */
+const farZoom = 0.5;
 
 /** The drawing of the system: cards to move and wires between them. */
 export function Canvas() {
@@ -45,6 +48,7 @@ function Board() {
   const problems = useProblems();
   const selection = useSelection();
   const wiring = useWireDraft((state) => state.from !== null);
+  const far = useStore((state) => state.transform[2] < farZoom);
   const flow = useReactFlow<CardNode, WireEdge>();
 
   const [nodes, setNodes] = useState<CardNode[]>([]);
@@ -84,6 +88,7 @@ function Board() {
     <div
       className="canvas"
       data-wiring={wiring || undefined}
+      data-far={far || undefined}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes(kindDragType)) return;
         event.preventDefault();

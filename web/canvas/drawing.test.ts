@@ -41,20 +41,20 @@ describe('arranging', () => {
     const all = [...places.values()];
     for (const [at, a] of all.entries()) {
       for (const b of all.slice(at + 1)) {
-        expect(Math.abs(a.x - b.x) >= 184 || Math.abs(a.y - b.y) >= 74).toBe(true);
+        expect(Math.abs(a.x - b.x) >= 196 || Math.abs(a.y - b.y) >= 74).toBe(true);
       }
     }
   });
 });
 
 describe('wires', () => {
-  const at = (x: number, y: number) => ({ x, y, width: 184, height: 74 });
+  const at = (x: number, y: number) => ({ x, y, width: 196, height: 74 });
 
   it('leave the side that faces the other card', () => {
-    expect(wirePath(at(0, 0), at(300, 0))).toMatch(/^M184,37/);
+    expect(wirePath(at(0, 0), at(300, 0))).toMatch(/^M196,37/);
     expect(wirePath(at(300, 0), at(0, 0))).toMatch(/^M300,37/);
-    expect(wirePath(at(0, 0), at(0, 200))).toMatch(/^M92,74/);
-    expect(wirePath(at(0, 200), at(0, 0))).toMatch(/^M92,200/);
+    expect(wirePath(at(0, 0), at(0, 200))).toMatch(/^M98,74/);
+    expect(wirePath(at(0, 200), at(0, 0))).toMatch(/^M98,200/);
   });
 
   it('go round what stands between when they lead far back', () => {

@@ -1,11 +1,10 @@
 import type { Edge as FlowEdge, Node as FlowNode } from '@xyflow/react';
-import { findKind } from '../../scenarios/index.ts';
 import {
   cardHeight,
   cardWidth,
   edgeId,
+  flowsMadeBy,
   type Draft,
-  type DraftNode,
   type ProblemIndex,
 } from '../document/index.ts';
 
@@ -30,7 +29,7 @@ export function cardNodes(
   const old = new Map(before.map((node) => [node.id, node]));
   return draft.design.nodes.map((node) => {
     const { id, kind, position } = node;
-    const flows = flowsOf(node);
+    const flows = flowsMadeBy(node);
     const fault =
       problems.nodes.get(id)?.find((placed) => placed.problem.severity === 'error')?.problem.message ?? null;
     const previous = old.get(id);
@@ -87,12 +86,4 @@ export function wireEdges(
       ariaLabel: `${edge.source} to ${edge.target}`,
     };
   });
-}
-
-/** A configuration that is being edited may not be one yet: such a client makes nothing. */
-function flowsOf({ kind, config }: DraftNode): readonly string[] | null {
-  const definition = findKind(kind);
-  if (!definition?.flows) return null;
-  const complete = definition.config.safeParse(config);
-  return complete.success ? definition.flows(complete.data) : [];
 }

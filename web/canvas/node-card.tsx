@@ -40,18 +40,17 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           <KindIcon kind={kind} />
         </span>
         <span className="card__title">{title}</span>
-        {headline && <span className="card__figure">{headline.text}</span>}
       </div>
       <div className="card__foot">
         {note === null ? (
-          <span className="card__id">{id}</span>
+          <span className="card__label">{headline?.label ?? id}</span>
         ) : (
           <span className="card__reason" title={note}>
             {fault !== null && <Icon name="warning" size={12} />}
             {note}
           </span>
         )}
-        {headline && note === null && <span className="card__label">{headline.label}</span>}
+        {headline && fault === null && <span className="card__figure">{headline.text}</span>}
       </div>
       {utilization !== null && (
         <span className="card__meter" aria-hidden="true">

@@ -3,7 +3,7 @@ import { kinds } from '../../scenarios/index.ts';
 import type { Draft, Point } from './draft.ts';
 
 /** Size of a node card, px; cards are all alike so that the grid stays aligned. */
-export const cardWidth = 184;
+export const cardWidth = 196;
 export const cardHeight = 74;
 const columnGap = 76;
 const rowGap = 46;

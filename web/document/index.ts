@@ -6,4 +6,5 @@ export * from './selection.ts';
 export * from './problems.ts';
 export * from './problem-store.ts';
 export { arrange, cardHeight, cardWidth, layers, type Layer } from './arrange.ts';
+export { flowsMadeBy, mainFlowsFirst } from './flows.ts';
 export { openBuiltin, openText, type Opened } from './open-file.ts';

@@ -26,32 +26,39 @@ const servedShare = 0.95;
 const growthFactor = 1.5;
 const leastBacklog = 100;
 
-/** What happened, first cause first: causes that began earlier stand before their effects. */
-export function factsOf(result: Result): readonly Fact[] {
-  const facts: Fact[] = [];
-  if (result.stopped) {
-    const { atSeconds, component } = result.stopped;
-    facts.push({
-      level: 'bad',
-      atSeconds,
-      text: `The run stopped at ${formatSeconds(atSeconds)}: more requests were in flight than it may hold, most of them at ${component}.`,
-    });
-  }
-  for (const verdict of result.verdicts) {
-    facts.push({ level: 'bad', atSeconds: verdict.atSeconds, text: verdict.text });
-  }
+/**
+ * What happened, first cause first. What an event brought about stands before what was so from the
+ * start, and each group is in the order of time; last comes what stayed as it was.
+ */
+export function factsOf(
+  result: Result,
+  flows: readonly string[] = Object.keys(result.flows),
+): readonly Fact[] {
   const events = eventPhases(result);
   const found = [
     ...hotKeys(result, events),
-    ...failures(result, events),
-    ...slowFlows(result, events),
+    ...failures(result, flows, events),
+    ...slowFlows(result, flows, events),
     ...busyComponents(result, events),
     ...growingBacklogs(result),
+  ].sort((a, b) => (a.atSeconds ?? Infinity) - (b.atSeconds ?? Infinity));
+  const firstEvent = Math.min(...events.map(({ during }) => during.fromSeconds));
+  const isFromStart = ({ atSeconds }: Fact): boolean => atSeconds === null || atSeconds < firstEvent - 1;
+  const facts = [
+    ...stops(result),
+    ...result.verdicts.map(({ atSeconds, text }): Fact => ({ level: 'bad', atSeconds, text })),
+    ...found.filter((fact) => !isFromStart(fact)),
+    ...found.filter(isFromStart),
+    ...unharmed(flows, events),
   ];
-  facts.push(...found.sort((a, b) => (a.atSeconds ?? Infinity) - (b.atSeconds ?? Infinity)));
-  facts.push(...unharmed(result, events));
-  if (facts.length === 0) facts.push(calm(result));
-  return facts;
+  return facts.length === 0 ? [calm(result)] : facts;
+}
+
+function stops({ stopped }: Result): readonly Fact[] {
+  if (!stopped) return [];
+  const { atSeconds, component } = stopped;
+  const text = `The run stopped at ${formatSeconds(atSeconds)}: more requests were in flight than it may hold, most of them at ${component}.`;
+  return [{ level: 'bad', atSeconds, text }];
 }
 
 interface EventPhase {
@@ -102,8 +109,8 @@ function isShort({
   return offeredReadsPerSecond > 10 && servedReadsPerSecond < offeredReadsPerSecond * servedShare;
 }
 
-function failures(result: Result, events: readonly EventPhase[]): readonly Fact[] {
-  return Object.keys(result.flows).flatMap((flow): readonly Fact[] => {
+function failures(result: Result, flows: readonly string[], events: readonly EventPhase[]): readonly Fact[] {
+  return flows.flatMap((flow): readonly Fact[] => {
     const worst = worstOf(
       windowsOf(result, events).map(({ figures, where }) => ({ own: figures.flows[flow], where })),
       (own) => own.errorRatio ?? 0,
@@ -133,12 +140,13 @@ function reasonOf({ errors }: FlowFigures): string {
   return reasons[codes.reduce((a, b) => (errors[b] > errors[a] ? b : a))];
 }
 
-function slowFlows(result: Result, events: readonly EventPhase[]): readonly Fact[] {
+function slowFlows(result: Result, flows: readonly string[], events: readonly EventPhase[]): readonly Fact[] {
   return events.flatMap(({ id, during, before }) =>
-    Object.keys(result.flows).flatMap((flow): readonly Fact[] => {
+    flows.flatMap((flow): readonly Fact[] => {
       const calm = before.flows[flow]?.latencyMs.p99 ?? null;
       const hit = during.flows[flow]?.latencyMs.p99 ?? null;
       if (calm === null || hit === null || hit < calm * brokeFactor) return [];
+      if (wasDrifting(result, flow, before)) return [];
       const p99 = columnOf(result, `flows.${flow}.latencyMs.p99`);
       const from = firstStep(result, (_step, at) => at > during.fromSeconds);
       const at = firstStep(
@@ -163,23 +171,64 @@ function slowFlows(result: Result, events: readonly EventPhase[]): readonly Fact
   );
 }
 
+/** A flow whose p99 grew before the event already grows for a reason of its own: a backlog says which. */
+function wasDrifting(result: Result, flow: string, { fromSeconds, toSeconds }: PhaseFigures): boolean {
+  const { stepSeconds } = result.series;
+  const p99 = columnOf(result, `flows.${flow}.latencyMs.p99`)
+    .slice(Math.ceil(fromSeconds / stepSeconds), Math.floor(toSeconds / stepSeconds))
+    .filter((value): value is number => value !== null);
+  const quarter = Math.ceil(p99.length / 4);
+  return quarter > 0 && meanOf(p99.slice(-quarter)) > meanOf(p99.slice(0, quarter)) * driftFactor;
+}
+
+const driftFactor = 1.3;
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Components above 90 %, one sentence for those that were so from the start and one for each event. */
 function busyComponents(result: Result, events: readonly EventPhase[]): readonly Fact[] {
-  return Object.keys(result.components).flatMap((id): readonly Fact[] => {
-    const worst = worstOf(
-      windowsOf(result, events).map(({ figures, where }) => ({ own: figures.components[id], where })),
-      (own) => own.utilization ?? 0,
+  const isBusy = (figures: ComponentFigures | undefined): boolean => (figures?.utilization ?? 0) >= busy;
+  const start = events[0]?.before ?? result;
+  const fromStart = Object.keys(result.components).filter((id) => isBusy(start.components[id]));
+  const facts: Fact[] = [];
+  if (fromStart.length > 0) {
+    facts.push({ level: 'warn', atSeconds: null, text: busyText(fromStart, start, 'from the start') });
+  }
+  for (const { id: event, during } of events) {
+    const since = Object.keys(result.components).filter(
+      (id) => isBusy(during.components[id]) && !fromStart.includes(id),
     );
-    const utilization = worst?.own.utilization ?? 0;
-    if (!worst || utilization < busy) return [];
-    const column = columnOf(result, `components.${id}.utilization`);
-    return [
-      {
-        level: 'warn',
-        atSeconds: firstStep(result, (step) => (column[step] ?? 0) >= busy),
-        text: `${id} was ${formatPercent(utilization)} busy${worst.where}; above 90 % its queue decides the latency.`,
-      },
-    ];
-  });
+    if (since.length === 0) continue;
+    const columns = since.map((id) => columnOf(result, `components.${id}.utilization`));
+    const at = firstStep(
+      result,
+      (step, seconds) =>
+        seconds >= during.fromSeconds - 1 && columns.some((column) => (column[step] ?? 0) >= busy),
+    );
+    facts.push({
+      level: 'warn',
+      atSeconds: at ?? during.fromSeconds,
+      text: busyText(since, during, `during ${event}`),
+    });
+  }
+  return facts;
+}
+
+function busyText(
+  ids: readonly string[],
+  { components }: Pick<PhaseFigures, 'components'>,
+  when: string,
+): string {
+  const named = ids.map((id) => `${id} (${formatPercent(components[id]?.utilization)})`);
+  const verb = ids.length === 1 ? 'was' : 'were';
+  const queues = ids.length === 1 ? 'its queue decides' : 'their queues decide';
+  return `${listOf(named)} ${verb} over 90 % busy ${when}; there ${queues} the latency.`;
+}
+
+function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 function growingBacklogs(result: Result): readonly Fact[] {
@@ -203,9 +252,9 @@ function growingBacklogs(result: Result): readonly Fact[] {
 }
 
 /** Flows that an event left alone: isolation is a finding too. */
-function unharmed(result: Result, events: readonly EventPhase[]): readonly Fact[] {
+function unharmed(flows: readonly string[], events: readonly EventPhase[]): readonly Fact[] {
   if (events.length === 0) return [];
-  const calm = Object.keys(result.flows).filter((flow) =>
+  const calm = flows.filter((flow) =>
     events.every(({ during, before }) => {
       const own = during.flows[flow];
       const was = before.flows[flow]?.latencyMs.p99 ?? null;
@@ -214,7 +263,7 @@ function unharmed(result: Result, events: readonly EventPhase[]): readonly Fact[
     }),
   );
   if (calm.length === 0) return [];
-  return [{ level: 'good', atSeconds: null, text: `Not affected: ${calm.join(', ')}.` }];
+  return [{ level: 'good', atSeconds: null, text: `Not affected: ${listOf(calm)}.` }];
 }
 
 function calm(result: Result): Fact {

@@ -3,9 +3,11 @@ import { formatChange, formatMs, formatPercent, formatPerSecond } from '../ui/in
 
 /** Flows with their rates and percentiles; with a run to compare with, how p99 changed. */
 export function FlowTable({
+  order,
   flows,
   previous,
 }: {
+  readonly order: readonly string[];
   readonly flows: Readonly<Record<string, FlowFigures>>;
   readonly previous: Readonly<Record<string, FlowFigures>> | null;
 }) {
@@ -31,7 +33,9 @@ export function FlowTable({
         </tr>
       </thead>
       <tbody>
-        {Object.entries(flows).map(([flow, figures]) => {
+        {order.map((flow) => {
+          const figures = flows[flow];
+          if (!figures) return null;
           const before = previous?.[flow]?.latencyMs.p99 ?? null;
           const { p50, p95, p99 } = figures.latencyMs;
           return (

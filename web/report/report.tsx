@@ -12,10 +12,13 @@ import './report.css';
 export function Report({
   run,
   previous,
+  flows,
   onExport,
 }: {
   readonly run: FinishedRun;
   readonly previous: FinishedRun | null;
+  /** Flows in the order in which they matter. */
+  readonly flows: readonly string[];
   readonly onExport: () => void;
 }) {
   const { result } = run;
@@ -28,7 +31,6 @@ export function Report({
   const window: Pick<PhaseFigures, 'flows' | 'components'> = result.phases[phase] ?? result;
   const against =
     compare && previous ? (phase === 'whole' ? previous.result : previous.result.phases[phase]) : undefined;
-  const flows = Object.keys(window.flows);
   const flow = chosenFlow !== null && flows.includes(chosenFlow) ? chosenFlow : (flows[0] ?? '');
   const figures = window.flows[flow];
   return (
@@ -36,7 +38,7 @@ export function Report({
       <section className="report__words" aria-label="What happened">
         <h2>What happened</h2>
         <ol className="facts">
-          {factsOf(result).map((fact, index) => (
+          {factsOf(result, flows).map((fact, index) => (
             <FactLine key={index} fact={fact} />
           ))}
         </ol>
@@ -93,7 +95,7 @@ export function Report({
             )}
           </div>
         )}
-        <FlowTable flows={window.flows} previous={against?.flows ?? null} />
+        <FlowTable order={flows} flows={window.flows} previous={against?.flows ?? null} />
         <div className="report__time">
           <div className="report__bar">
             <h3>Where the time went</h3>

@@ -116,6 +116,7 @@ function receive(message: RunMessage): void {
     }
     case 'columns':
       series.setColumns(message.paths);
+      useRun.setState({ flows: flowsIn(message.paths) });
       return;
     case 'rows':
       series.append(message.count, message.atSeconds, message.values);
@@ -156,6 +157,10 @@ function measureSpeed(nowSeconds: number): number | null {
   while (clockMarks.length > 2 && nowMs - clockMarks[0]![0] > speedOverMs) clockMarks.shift();
   const [fromMs, fromSeconds] = clockMarks[0]!;
   return nowMs - fromMs < 200 ? null : ((nowSeconds - fromSeconds) / (nowMs - fromMs)) * 1000;
+}
+
+function flowsIn(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths.flatMap((path) => (path.startsWith('flows.') ? [path.split('.')[1]!] : [])))];
 }
 
 function readOffered(rows: SeriesBuffer): Record<string, number> {

@@ -37,7 +37,7 @@ describe('health of a component', () => {
       }),
       'db',
     );
-    expect(health).toEqual({ level: 'bad', reason: 'hot key: 3K/s of 29K/s served' });
+    expect(health).toEqual({ level: 'bad', reason: 'hot key 3K of 29K/s' });
   });
 
   it('warns of a backlog that grows, and not of one that swings', () => {

@@ -28,7 +28,7 @@ export function healthOf(series: SeriesBuffer, component: string): Health {
   const offered = last('hottestKey.offeredReadsPerSecond');
   const served = last('hottestKey.servedReadsPerSecond');
   if (offered !== null && served !== null && offered > 10 && served < offered * servedShare) {
-    return bad(`hot key: ${formatPerSecond(served)} of ${formatPerSecond(offered)} served`);
+    return bad(`hot key ${formatCount(served)} of ${formatPerSecond(offered)}`);
   }
   const offeredWrites = last('hottestKey.offeredWritesPerSecond');
   const servedWrites = last('hottestKey.servedWritesPerSecond');
@@ -38,20 +38,19 @@ export function healthOf(series: SeriesBuffer, component: string): Health {
     offeredWrites > 10 &&
     servedWrites < offeredWrites * servedShare
   ) {
-    return bad(`hot key: ${formatPerSecond(servedWrites)} of ${formatPerSecond(offeredWrites)} writes`);
+    return bad(`hot key ${formatCount(servedWrites)} of ${formatPerSecond(offeredWrites)} writes`);
   }
   const errors = last('errorRatio');
   if (errors !== null && errors >= 0.01) return bad(`${formatPercent(errors)} errors`);
   if (errors !== null && errors > 0) warnings.push(warn(`${formatPercent(errors)} errors`));
 
   const utilization = last('utilization');
-  if (utilization !== null && utilization >= badUtilization) return bad(`${formatPercent(utilization)} busy`);
+  if (utilization !== null && utilization >= badUtilization) return bad('over 90 % busy');
 
   const growth = backlogGrowth(series.column(`components.${component}.backlog.mean`));
   if (growth !== null)
     return warn(`backlog ${formatCount(growth.level)}, +${formatPerSecond(growth.perSecond)}`);
-  if (utilization !== null && utilization >= warnUtilization)
-    warnings.push(warn(`${formatPercent(utilization)} busy`));
+  if (utilization !== null && utilization >= warnUtilization) warnings.push(warn('over 70 % busy'));
   return warnings[0] ?? good;
 }
 

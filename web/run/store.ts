@@ -38,6 +38,8 @@ export interface RunState {
   /** Counts batches of rows; charts redraw when it changes. */
   readonly rowsVersion: number;
   readonly figures: Readonly<Record<string, NodeFigures>>;
+  /** Every flow of the run. */
+  readonly flows: readonly string[];
   /** Latest arrival rate of each flow, a second. */
   readonly offered: Readonly<Record<string, number>>;
   readonly finished: FinishedRun | null;
@@ -59,6 +61,7 @@ export const useRun = create<RunState>(() => ({
   bands: [],
   rowsVersion: 0,
   figures: {},
+  flows: [],
   offered: {},
   finished: null,
   previous: null,

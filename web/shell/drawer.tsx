@@ -1,7 +1,7 @@
 import { useRef } from 'react';
-import { focusOf, useDocument, useSelection } from '../document/index.ts';
+import { focusOf, mainFlowsFirst, useDocument, useSelection } from '../document/index.ts';
 import { Report } from '../report/index.ts';
-import { LiveCharts, series, useRun } from '../run/index.ts';
+import { LiveCharts, useRun } from '../run/index.ts';
 import { Icon, IconButton } from '../ui/index.ts';
 import { exportResult } from './actions.ts';
 import { useLayout, type DrawerView } from './layout.ts';
@@ -21,6 +21,7 @@ export function Drawer() {
   const hasRun = status !== 'idle';
   const finished = useRun((state) => state.finished);
   const previous = useRun((state) => state.previous);
+  const draft = useDocument((state) => state.draft);
   const body = useRef<HTMLDivElement>(null);
   const height = given ?? (view === 'report' ? 'min(58vh, 620px)' : '216px');
   const resize = (pixels: number): void => {
@@ -86,7 +87,12 @@ export function Drawer() {
         <div className="drawer__body" ref={body} style={{ height }}>
           {view === 'charts' && <Charts />}
           {view === 'report' && finished && (
-            <Report run={finished} previous={previous} onExport={exportResult} />
+            <Report
+              run={finished}
+              previous={previous}
+              flows={mainFlowsFirst(draft, Object.keys(finished.result.flows))}
+              onExport={exportResult}
+            />
           )}
         </div>
       )}
@@ -95,7 +101,7 @@ export function Drawer() {
 }
 
 function Charts() {
-  const flow = useFlow();
+  const { flow } = useFlow();
   const focus = focusOf(useSelection());
   const expectations = useDocument((state) => state.draft.expectations);
   const objectivesMs = expectations.flatMap(({ metric, atMost }) =>
@@ -114,9 +120,7 @@ function Charts() {
 
 function FlowChoice() {
   const view = useLayout((state) => state.drawer);
-  const flow = useFlow();
-  useRun((state) => state.rowsVersion > 0 && series.paths.length);
-  const flows = flowsOf(series.paths);
+  const { flow, flows } = useFlow();
   if (view !== 'charts' || flows.length < 2) return null;
   return (
     <select
@@ -132,16 +136,11 @@ function FlowChoice() {
   );
 }
 
-/** The chosen flow, or the first: a design names its main flow first. */
-function useFlow(): string | null {
+/** Flows of the run, main ones first, and the one that is looked at: the chosen one or the first. */
+function useFlow(): { readonly flow: string | null; readonly flows: readonly string[] } {
   const chosen = useLayout((state) => state.flow);
-  useRun((state) => state.rowsVersion > 0 && series.paths.length);
-  const flows = flowsOf(series.paths);
-  return chosen !== null && flows.includes(chosen) ? chosen : (flows[0] ?? null);
-}
-
-function flowsOf(paths: readonly string[]): readonly string[] {
-  return [
-    ...new Set(paths.filter((path) => path.startsWith('flows.')).map((path) => path.split('.')[1] ?? '')),
-  ];
+  const draft = useDocument((state) => state.draft);
+  const known = useRun((state) => state.flows);
+  const flows = mainFlowsFirst(draft, known);
+  return { flow: chosen !== null && flows.includes(chosen) ? chosen : (flows[0] ?? null), flows };
 }

@@ -6,20 +6,23 @@ import {
   useDocument,
   useProblems,
   useSelection,
+  type Draft,
   type DraftEntry,
 } from '../document/index.ts';
 import { entryKinds } from '../inspector/index.ts';
-import { faultBand, isUnderWay, useRun } from '../run/index.ts';
+import { faultBand, isUnderWay, useRun, type Form } from '../run/index.ts';
 import { formatClock, formatCount, formatSeconds, Icon, Menu, MenuItem } from '../ui/index.ts';
 import { addTimelineEntry } from './actions.ts';
+import { useLayout } from './layout.ts';
 
 /** What happens during the run, along its time: events to select and move, and how far it has got. */
 export function TimelineBar() {
   const draft = useDocument((state) => state.draft);
   const nowSeconds = useRun((state) => state.nowSeconds);
+  const form = useLayout((state) => state.form);
   const underWay = useRun((state) => isUnderWay(state.status));
   const runDuration = useRun((state) => state.durationSeconds);
-  const durationSeconds = underWay && runDuration > 0 ? runDuration : Number(draft.run.durationSeconds) || 60;
+  const durationSeconds = underWay && runDuration > 0 ? runDuration : durationOf(draft, form);
   const warmup = typeof draft.run.warmupSeconds === 'number' ? draft.run.warmupSeconds : 0;
   const track = useRef<HTMLDivElement>(null);
   const share = (seconds: number): string => `${Math.min(100, (seconds / durationSeconds) * 100)}%`;
@@ -64,6 +67,18 @@ export function TimelineBar() {
     </section>
   );
 }
+
+/** How long a form of the scenario runs. */
+function durationOf(draft: Draft, form: Form): number {
+  const own =
+    form === 'short'
+      ? (draft.short?.run?.durationSeconds ?? draft.short?.set?.['run.durationSeconds'])
+      : null;
+  const seconds = Number(own ?? draft.run.durationSeconds);
+  return seconds > 0 ? seconds : defaultDurationSeconds;
+}
+
+const defaultDurationSeconds = 60;
 
 function Clock({ durationSeconds }: { readonly durationSeconds: number }) {
   const status = useRun((state) => state.status);
