@@ -28,7 +28,7 @@ export function healthOf(series: SeriesBuffer, component: string): Health {
   const offered = last('hottestKey.offeredReadsPerSecond');
   const served = last('hottestKey.servedReadsPerSecond');
   if (offered !== null && served !== null && offered > 10 && served < offered * servedShare) {
-    return bad(`hot key ${formatCount(served)} of ${formatPerSecond(offered)}`);
+    return bad(`hot key ${formatCount(served)} of ${formatCount(offered)}`);
   }
   const offeredWrites = last('hottestKey.offeredWritesPerSecond');
   const servedWrites = last('hottestKey.servedWritesPerSecond');
@@ -48,8 +48,7 @@ export function healthOf(series: SeriesBuffer, component: string): Health {
   if (utilization !== null && utilization >= badUtilization) return bad('over 90 % busy');
 
   const growth = backlogGrowth(series.column(`components.${component}.backlog.mean`));
-  if (growth !== null)
-    return warn(`backlog ${formatCount(growth.level)}, +${formatPerSecond(growth.perSecond)}`);
+  if (growth !== null) return warn(`growing by ${formatPerSecond(growth.perSecond)}`);
   if (utilization !== null && utilization >= warnUtilization) warnings.push(warn('over 70 % busy'));
   return warnings[0] ?? good;
 }

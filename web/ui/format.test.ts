@@ -65,5 +65,6 @@ describe('figures', () => {
   it('names a metric in words', () => {
     expect(figureLabel('hottestKey.offeredReadsPerSecond')).toBe('hottest key offered reads');
     expect(figureLabel('backlog.mean')).toBe('backlog');
+    expect(figureLabel('waitMs.p99')).toBe('wait p99');
   });
 });

@@ -111,7 +111,8 @@ export function figureLabel(name: string): string {
   const known = words[name];
   if (known !== undefined) return known;
   return name
-    .replace(/\.(mean|p99|max)$/, '')
+    .replace(/\.mean$/, '')
+    .replace(/\.max$/, '.most')
     .replace(/PerSecond|Seconds|Ms\b/g, '')
     .replaceAll('.', ' ')
     .replace(/([a-z])([A-Z])/g, '$1 $2')

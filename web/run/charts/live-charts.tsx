@@ -9,8 +9,8 @@ import type { Line, Mark } from './time-series.tsx';
 import './charts.css';
 
 /** Lines in a chart of components; more would not be told apart. */
-const mostLines = 4;
-const componentColors = ['--p95', '--p50', '--p99', '--time-queue'] as const;
+const mostLines = 3;
+const componentColors = ['--p95', '--p50', '--p99'] as const;
 /** A backlog below this is not worth a line. */
 const leastBacklog = 1;
 
