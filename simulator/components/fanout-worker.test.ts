@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { runOf, type Parts } from './instagram.fixture.ts';
+
+const everyoneHas = (followers: number) => ({
+  'population.followers.mean': followers,
+  'population.followers.max': followers,
+});
+const uploadsOnly = {
+  'read-client.feedRead': null,
+  'upload-client.like': null,
+  'upload-client.comment': null,
+  'upload-client.photoUpload': { process: 'constant', ratePerSecond: 1 },
+  'post-db.readDelay': { distribution: 'constant', ms: 3 },
+  'image-worker.workers': 64,
+};
+const fetchMs = 0.25;
+const pageMs = 5;
+const pushMs = 0.1;
+
+/** Ends between two uploads, when no fan-out is under way. */
+function run(parts: Parts = {}) {
+  return runOf({ durationSeconds: 20.8, ...parts, set: { ...uploadsOnly, ...parts.set } });
+}
+const fanout = (set: Readonly<Record<string, unknown>>) => run({ set }).flows['fanout']!;
+
+describe('a fan-out', () => {
+  it('to 500 followers takes the published 50 ms, and a page of followers', () => {
+    expect(fanout(everyoneHas(500)).latencyMs.max).toBeCloseTo(fetchMs + pageMs + 500 * pushMs, 3);
+  });
+  it('reads as many pages as it needs', () => {
+    const paged = (followers: number) =>
+      fanout({ ...everyoneHas(followers), 'fanout-worker.pageSize': 100 }).latencyMs.max! -
+      fetchMs -
+      followers * pushMs;
+    expect(paged(100)).toBeCloseTo(pageMs, 3);
+    expect(paged(101)).toBeCloseTo(2 * pageMs, 3);
+    expect(paged(500)).toBeCloseTo(5 * pageMs, 3);
+  });
+  it('with pushes in flight together takes the time of one for each batch, and the queue at the shards', () => {
+    const { latencyMs } = fanout({ ...everyoneHas(500), 'fanout-worker.pipelineDepth': 100 });
+    expect(latencyMs.mean! - fetchMs - pageMs).toBeGreaterThanOrEqual(5 * pushMs);
+    // A hundred commands on twelve shards: hardly ever more than 25 on one.
+    expect(latencyMs.mean! - fetchMs - pageMs).toBeLessThan(5 * (pushMs + 25 * 0.005));
+  });
+  it('pushes to each follower once, however they are batched', () => {
+    for (const pipelineDepth of [1, 7, 64]) {
+      const { flows } = run({
+        set: {
+          ...everyoneHas(50),
+          'fanout-worker.pipelineDepth': pipelineDepth,
+          'fanout-worker.pageSize': 20,
+        },
+      });
+      expect(flows['fanout-lag']!.counts.completed).toBe(50 * flows['fanout']!.counts.completed);
+    }
+  });
+  it('counts the lag of each follower from the publish to the push', () => {
+    const lag = run({ set: everyoneHas(500) }).flows['fanout-lag']!;
+    expect(lag.latencyMs.max).toBeCloseTo(fetchMs + pageMs + 500 * pushMs, 3);
+    expect(lag.latencyMs.mean).toBeCloseTo(fetchMs + pageMs + 250.5 * pushMs, 3);
+  });
+});
+
+describe('the whale threshold', () => {
+  it('keeps an author who has as many followers out of the fan-out', () => {
+    const { flows, components } = run({ set: everyoneHas(10_000) });
+    expect(flows['fanout']!.latencyMs.max).toBeCloseTo(fetchMs, 3);
+    expect(components['feed-cache']!.throughputPerSecond).toBe(0);
+    // Pulled posts are there for the next read.
+    expect(flows['fanout-lag']!.latencyMs.max).toBe(0);
+    expect(flows['fanout-lag']!.counts.completed).toBeGreaterThanOrEqual(flows['fanout']!.counts.completed);
+  });
+  it('lets one with a follower less through', () => {
+    const uploads = { 'upload-client.photoUpload': { process: 'constant', ratePerSecond: 0.5 } };
+    const { flows } = run({ set: { ...everyoneHas(9999), ...uploads } });
+    expect(flows['fanout']!.latencyMs.max).toBeCloseTo(fetchMs + 2 * pageMs + 9999 * pushMs, 2);
+  });
+  it('set to null pushes everything, and nobody pulls', () => {
+    const set = {
+      ...everyoneHas(12_000),
+      'fanout-worker.whaleThreshold': null,
+      'read-client.feedRead': { process: 'constant', ratePerSecond: 100 },
+      'population.whalesPerReader': [0, 0, 1],
+    };
+    const { flows, components } = run({ set });
+    expect(flows['fanout']!.latencyMs.max).toBeGreaterThan(12_000 * pushMs);
+    expect(components['post-db']!.hottestKey ?? null).toBeNull();
+  });
+});
+
+it('a push that fails is made again, and the message is committed only when all are made', () => {
+  const { flows, components } = run({
+    set: { ...everyoneHas(5), 'fanout-worker->feed-cache.timeoutMs': 0.05 },
+  });
+  expect(flows['fanout']!.counts.completed).toBe(0);
+  expect(flows['fanout']!.counts.failed).toBe(0);
+  // Sixteen workers, about ten attempts a second each.
+  expect(components['feed-cache']!.throughputPerSecond).toBeGreaterThan(50);
+});
+
+it('followers are drawn from the population', () => {
+  const { flows } = run({
+    set: { 'upload-client.photoUpload': { process: 'constant', ratePerSecond: 20 } },
+    durationSeconds: 60,
+  });
+  const pushes = flows['fanout-lag']!.counts.completed / flows['fanout']!.counts.completed;
+  // Mean 497 pushes a post, standard deviation about 940 below the threshold: five standard errors of 1,200 posts.
+  expect(Math.abs(pushes - 497)).toBeLessThan((5 * 940) / Math.sqrt(1150));
+});
