@@ -42,8 +42,10 @@ function drawAt(p: number): number {
   return Math.floor((1 - p) * 2 ** 32) >>> 0;
 }
 
+/** Building a table takes milliseconds: without a limit, shrinking a counterexample takes many minutes. */
+const limits = { interruptAfterTimeLimit: 10_000 };
+
 describe.each(Object.entries(arbitrary))('%s', (_name, distributions) => {
-  const runs = { numRuns: 15 };
   it('has the exact mean, and the variance within 0.1 %', () => {
     fc.assert(
       fc.property(distributions, ([d, cv2]) => {
@@ -51,7 +53,7 @@ describe.each(Object.entries(arbitrary))('%s', (_name, distributions) => {
         expect(sampler.meanNs / (quantileOf(d).meanMs * 1e6)).toBeCloseTo(1, 6); // the cap takes less than that
         expect(Math.abs(sampler.cv2 / cv2 - 1)).toBeLessThan(1e-3);
       }),
-      runs,
+      { ...limits, numRuns: 15 },
     );
   });
   it('states the mean and variance of what it really gives', () => {
@@ -66,7 +68,7 @@ describe.each(Object.entries(arbitrary))('%s', (_name, distributions) => {
         const stated = sampler.cv2 * sampler.meanNs ** 2;
         expect(Math.abs(variance - stated)).toBeLessThan(0.05 * stated + 0.2);
       }),
-      { numRuns: 3 },
+      { ...limits, numRuns: 3 },
     );
   });
   it('has p10 to p99.99 within 0.2 % (0.5 % with cv above 2)', () => {
@@ -76,7 +78,7 @@ describe.each(Object.entries(arbitrary))('%s', (_name, distributions) => {
         const tolerance = (cv2 > 4 ? 5e-3 : 2e-3) * exact + 0.6;
         expect(Math.abs(sampleNs(compileSampler(d), drawAt(p)) - exact)).toBeLessThan(tolerance);
       }),
-      { numRuns: 40 },
+      { ...limits, numRuns: 40 },
     );
   });
   it('gives whole ns from 0 on, falling as the draw rises', () => {
@@ -87,7 +89,7 @@ describe.each(Object.entries(arbitrary))('%s', (_name, distributions) => {
         expect(falling.every((x) => Number.isInteger(x) && x >= 0 && x <= MAXIMUM_NS)).toBe(true);
         for (let i = 1; i < falling.length; i++) expect(falling[i]).toBeLessThanOrEqual(falling[i - 1]!);
       }),
-      runs,
+      { ...limits, numRuns: 15 },
     );
   });
   it('takes its draw signed or unsigned', () => {

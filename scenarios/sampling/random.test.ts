@@ -168,6 +168,17 @@ describe('keys', () => {
   });
 });
 
+describe('near keys and indices, and streams of similar names', () => {
+  it('share no draws', () => {
+    // 16^4 = 2^16 draws of 32 bits: Poisson with mean 1/2 of equal pairs; 8 has probability 2e-7.
+    const streams = Array.from({ length: 16 }, (_, i) => streamHash(`station.${i}`));
+    const seen = new Set<number>();
+    for (let n = 0; n < 1 << 16; n++)
+      seen.add(drawUint32(n & 15, (n >> 4) & 15, streams[(n >> 8) & 15]!, n >> 12));
+    expect((1 << 16) - seen.size).toBeLessThan(8);
+  });
+});
+
 describe('uniform', () => {
   it('never reaches 0 or 1', () => {
     expect(uniform(0)).toBeGreaterThan(0);
