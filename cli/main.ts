@@ -7,6 +7,7 @@ import { describeProblems, exitCodes, inputError, ReplayableError } from './exit
 import { addAnnouncedCommands } from './not-yet.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSiteCommands } from './site.ts';
+import { addVerifyCommand } from './verify/index.ts';
 
 /** `fanout-lab`: reads the command line, runs one command, and turns every failure into an exit code. */
 async function main(): Promise<void> {
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
     .exitOverride();
   addSiteCommands(program);
   addSimulateCommand(program);
+  addVerifyCommand(program);
   addBenchCommand(program);
   addDocsCommand(program);
   addAnnouncedCommands(program);

@@ -63,7 +63,7 @@ function workOff(
       return;
     }
     const finish = (end: () => void): void => {
-      worker.removeAllListeners();
+      worker.off('error', fail).off('exit', onExit).off('message', onMessage);
       end();
     };
     const fail = (error: unknown): void => {
@@ -71,11 +71,10 @@ function workOff(
         reject(new ReplayableError(error, current?.seed ?? 0));
       });
     };
-    worker.on('error', fail);
-    worker.on('exit', () => {
+    const onExit = (): void => {
       fail(new Error('a worker ended before its run did'));
-    });
-    worker.on('message', (report: Report) => {
+    };
+    const onMessage = (report: Report): void => {
       if (report.type === 'fault') {
         fail(Object.assign(new Error(report.message), { stack: report.stack }));
         return;
@@ -85,7 +84,8 @@ function workOff(
       current = waiting.shift();
       if (current === undefined) finish(resolve);
       else worker.postMessage(current);
-    });
+    };
+    worker.on('error', fail).on('exit', onExit).on('message', onMessage);
     worker.postMessage(current);
   });
 }

@@ -3,7 +3,7 @@ import { findBuiltin, parseScenario } from '../../scenarios/index.ts';
 import { replicationSeed } from '../../scenarios/sampling/index.ts';
 import { compile, createRun, summarize } from '../../simulator/index.ts';
 import { ReplayableError } from '../exit.ts';
-import { runReplications } from './index.ts';
+import { ReplicationPool, runReplications } from './index.ts';
 
 const { scenario } = parseScenario(JSON.stringify(findBuiltin('mm1')), { find: findBuiltin, short: true });
 const seed = 7;
@@ -37,6 +37,17 @@ describe('replications', () => {
     const alone = await runReplications(model, { seed, replications: 1, onProgress: () => undefined });
     const [first] = await runReplications(model, { seed, replications: 2, onProgress: () => undefined });
     expect(summarize(scenario, [first!]).digest).toBe(summarize(scenario, alone).digest);
+  });
+
+  it('goes on with the same workers', async () => {
+    const pool = new ReplicationPool(scenario, 2);
+    try {
+      const first = await pool.run([1, 2, 3], () => undefined);
+      const second = await pool.run([1, 2, 3], () => undefined);
+      expect(summarize(scenario, second).digest).toBe(summarize(scenario, first).digest);
+    } finally {
+      await pool.close();
+    }
   });
 
   it('names the seed that replays a fault of ours', async () => {
