@@ -2,7 +2,7 @@ import type { Expectation, Scenario } from '../../scenarios/index.ts';
 import type { Result } from '../../simulator/index.ts';
 import { componentTable } from './components.ts';
 import { flowTable } from './flows.ts';
-import { hottestKeyTable } from './hottest-keys.ts';
+import { hottestKeySentences, hottestKeyTable } from './hottest-keys.ts';
 import { phaseTable, recoveryLines } from './phases.ts';
 import { figure, section, table } from './text.ts';
 import { timeTable } from './time.ts';
@@ -20,6 +20,7 @@ export function describeResult(scenario: Scenario, result: Result): string {
     ...section('Before, during and after', phaseTable(result)),
     ...section('Hottest keys', hottestKeyTable(result)),
     ...section('Recovery', recoveryLines(result)),
+    ...section('What the events did', hottestKeySentences(scenario, result)),
     ...section(
       'What happened',
       result.verdicts.map(

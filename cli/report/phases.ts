@@ -11,7 +11,9 @@ interface Row {
 
 /** Each flow's rate, errors and percentiles in each phase, phases side by side. */
 export function phaseTable(result: Result): string[] {
-  const phases: Phase[] = Object.entries(result.phases);
+  const phases: Phase[] = Object.entries(result.phases).filter(
+    ([, { fromSeconds, toSeconds }]) => fromSeconds < toSeconds,
+  );
   // Without events there is one phase, and it says what the flow table says.
   if (phases.length < 2) return [];
   const rows = Object.keys(result.flows).flatMap((flow): Row[] => {
@@ -34,13 +36,20 @@ export function phaseTable(result: Result): string[] {
   return table(columns, rows);
 }
 
-/** How long each flow took to recover after each event. */
+/** How long flows took to recover after each event that ended within the run. */
 export function recoveryLines(result: Result): string[] {
-  return Object.entries(result.recoveryMs).flatMap(([event, flows]) =>
-    Object.entries(flows).map(([flow, ms]) =>
-      ms === null
-        ? `${flow} did not recover from ${event} within the run`
-        : `${flow} recovered from ${event} after ${figure(ms / 1000)} s`,
-    ),
-  );
+  return Object.entries(result.recoveryMs).flatMap(([event, flows]) => {
+    const after = result.phases[`after:${event}`];
+    if (after === undefined || after.fromSeconds >= after.toSeconds) return [];
+    const times = Object.entries(flows);
+    const named = (chosen: typeof times): string => chosen.map(([flow]) => flow).join(', ');
+    const atOnce = times.filter(([, ms]) => ms === 0);
+    const later = times.filter(([, ms]) => ms !== null && ms > 0);
+    const never = times.filter(([, ms]) => ms === null);
+    return [
+      ...(atOnce.length > 0 ? [`${event}: at once ${named(atOnce)}`] : []),
+      ...later.map(([flow, ms]) => `${event}: ${flow} after ${figure(ms! / 1000)} s`),
+      ...(never.length > 0 ? [`${event}: not within the run ${named(never)}`] : []),
+    ];
+  });
 }
