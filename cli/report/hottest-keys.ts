@@ -21,9 +21,9 @@ const columns: readonly Column<Row>[] = [
 /** The hottest key of each store: a line a phase. */
 export function hottestKeyTable(result: Result): string[] {
   const rows = Object.keys(result.components).flatMap((component) =>
-    Object.entries(result.phases).flatMap(([phase, { components }]): Row[] => {
+    Object.entries(result.phases).flatMap(([phase, { fromSeconds, toSeconds, components }]): Row[] => {
       const hottest = components[component]?.hottestKey;
-      return hottest ? [{ component, phase, hottest }] : [];
+      return hottest && fromSeconds < toSeconds ? [{ component, phase, hottest }] : [];
     }),
   );
   return rows.length === 0 ? [] : table(columns, rows);
