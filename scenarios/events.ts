@@ -118,6 +118,7 @@ function checkWhalePost(
   locate: Locate,
   report: Report,
 ): TimelineEntry | null {
+  const uploads = nodes.some((node) => node.kind === 'UploadClient');
   const readsFeeds = nodes.some((node) => flowsOf(node).includes('feed-read'));
   if (!readsFeeds && nodes.length === draft.nodes.size) {
     report.error(
@@ -125,6 +126,13 @@ function checkWhalePost(
       'FL-wrong-target',
       'A whale post shows in feeds, and nothing in the design reads feeds.',
       'Add a ReadClient, or remove the event.',
+    );
+  } else if (!uploads && nodes.length === draft.nodes.size) {
+    report.error(
+      locate('kind'),
+      'FL-wrong-target',
+      'A whale post is uploaded like any photo, and nothing in the design uploads photos.',
+      'Add an UploadClient, or remove the event.',
     );
   }
   if (population === null) return null;
