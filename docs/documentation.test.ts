@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 import { generatedPages } from '../cli/index.ts';
-import { commandBlocks, readPages, relativeLinks, root } from './pages.ts';
+import { findBuiltin, parseScenario } from '../scenarios/index.ts';
+import { compile } from '../simulator/index.ts';
+import { commandBlocks, fencedBlocks, readPages, relativeLinks, root } from './pages.ts';
 
 const pages = readPages();
 
@@ -23,6 +25,49 @@ describe('commands in the documentation', () => {
   it.each(pages)('$path names only scripts that exist', ({ text }) => {
     const named = [...text.matchAll(/npm run (?:--silent )?([a-z][a-z:]*)/g)].map((match) => match[1]!);
     expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(named));
+  });
+});
+
+describe('scenarios in the documentation', () => {
+  const scenarios = pages.flatMap((page) =>
+    fencedBlocks(page, 'json')
+      .filter((text) => text.includes('fanout-lab/scenario'))
+      .map((text) => ({ path: page.path, text })),
+  );
+
+  it('are found', () => {
+    expect(scenarios.length).toBeGreaterThan(1);
+  });
+
+  it.each(scenarios)('$path', ({ text }) => {
+    const { scenario, notes } = parseScenario(text, { find: findBuiltin });
+    expect(notes).toEqual([]);
+    expect(() => compile(scenario)).not.toThrow();
+  });
+});
+
+describe('the library in the documentation', () => {
+  it('runs as README.md shows it, from what build:lib makes', () => {
+    const [example] = fencedBlocks(
+      pages.find(({ path }) => path === 'README.md')!,
+      'js',
+    );
+    const built = spawnSync(
+      process.execPath,
+      ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.lib.json'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
+    expect(built.status, built.stdout).toBe(0);
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '--eval', example!],
+      { cwd: root, encoding: 'utf8' },
+    );
+    expect(status, stderr).toBe(0);
+    expect(Number(stdout)).toBeGreaterThan(10);
   });
 });
 

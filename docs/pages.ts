@@ -31,6 +31,13 @@ export function readPages(): Page[] {
   }));
 }
 
+/** Contents of blocks fenced with this language. */
+export function fencedBlocks({ text }: Page, language: string): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    (match) => match[1]!,
+  );
+}
+
 const shortForm = /^<!-- test: (.+) -->$/;
 
 /** Blocks fenced as `sh`, in their order. */
