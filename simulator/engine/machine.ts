@@ -46,7 +46,7 @@ import { Ledger } from './ledger.ts';
 import type { Model, SourceSpec } from './model.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
 import { PendingEvents } from './pending.ts';
-import { FAILURE, LENGTH, type OP } from './program.ts';
+import { FAILURE, type LENGTH, type OP } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import { Timeouts } from './timeouts.ts';
 
@@ -82,8 +82,8 @@ interface Source {
  * captured variables. A step that needs the clock to have come to the frame's own time puts the
  * frame into the pending events and comes back to the same instruction.
  *
- * Opcodes stand as numbers in the switch, checked against their names by the type system: only
- * literals become a jump table.
+ * Opcodes and lengths of instructions stand as numbers, checked against their names by the type
+ * system: only literals become a jump table and fold into the code.
  *
  * Order at one instant: pending frames (by request, then push order), then time-outs, then arrivals.
  */
@@ -471,7 +471,7 @@ export class Machine {
       const pc = int[h + PC]!;
       const row = int[h + LEDGER]!;
       if (row !== 0) this.ledger.rows[row + this.code[pc + 6]!]! += waited;
-      this.resumeAt(h, time, pc + LENGTH.ACQUIRE);
+      this.resumeAt(h, time, pc + (8 satisfies (typeof LENGTH)['ACQUIRE']));
       return;
     }
   }
@@ -547,7 +547,7 @@ export class Machine {
         this.ledger.rows[row + this.code[pc + 8]!]! += served;
       }
       if (int[frame + STATUS]! < 0) this.free(frame);
-      else this.resumeAt(frame, now, pc + LENGTH.SHARE);
+      else this.resumeAt(frame, now, pc + (9 satisfies (typeof LENGTH)['SHARE']));
     });
     this.countSharing(station, now);
     this.scheduleTick(station, now);
@@ -594,7 +594,7 @@ export class Machine {
     const pc = int[leader + PC]!;
     log.appendPc[worker] = pc;
     int[leader + REGISTER + this.code[pc + 4]!] = worker;
-    this.resumeAt(leader, now, pc + LENGTH.APPEND);
+    this.resumeAt(leader, now, pc + (5 satisfies (typeof LENGTH)['APPEND']));
   }
 
   private commit(logIndex: number, worker: number, h: number, pc: number, now: number): void {
@@ -613,7 +613,7 @@ export class Machine {
         const waited = this.ledger.rows[row + 1 + this.component[spec.station]! * 5]!;
         this.ledger.rows[serviceRow]! += now - float[(f >> 1) + START]! - waited;
       }
-      this.resumeAt(f, now, pc + LENGTH.COMMIT);
+      this.resumeAt(f, now, pc + (3 satisfies (typeof LENGTH)['COMMIT']));
       done++;
       f = next;
     }
@@ -817,7 +817,7 @@ export class Machine {
             t += time;
             const row = int[h + LEDGER]!;
             if (row !== 0) ledger.rows[row + code[pc + 3]!]! += time;
-            pc += LENGTH.DELAY;
+            pc += 4 satisfies (typeof LENGTH)['DELAY'];
             continue;
           }
 
@@ -828,7 +828,7 @@ export class Machine {
             const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
             const end = this.visit(h, pc, key0, key1, attempt, t, int[h + LEDGER]!);
             t = end;
-            pc += LENGTH.VISIT;
+            pc += 13 satisfies (typeof LENGTH)['VISIT'];
             continue;
           }
 
@@ -873,7 +873,7 @@ export class Machine {
               if (row !== 0) ledger.merge(row, traced);
             }
             t = end;
-            pc += LENGTH.LEAF;
+            pc += 21 satisfies (typeof LENGTH)['LEAF'];
             continue;
           }
 
@@ -908,7 +908,7 @@ export class Machine {
             if (this.occupied[station]! < this.capacity[station]!) {
               this.occupied[station]! += 1;
               recorder.components[this.component[station]!]!.wait.record(0);
-              pc += LENGTH.ACQUIRE;
+              pc += 8 satisfies (typeof LENGTH)['ACQUIRE'];
               continue;
             }
             if (this.queued[station]! >= this.queueCapacity[station]!) {
@@ -930,7 +930,7 @@ export class Machine {
             if (this.queued[station]! > 0 && this.occupied[station]! <= this.capacity[station]!)
               this.serveNext(station, t);
             else this.occupied[station]! -= 1;
-            pc += LENGTH.RELEASE;
+            pc += 5 satisfies (typeof LENGTH)['RELEASE'];
             continue;
           }
 
@@ -1033,7 +1033,7 @@ export class Machine {
             h = parent;
             int[h + CHILD] = 0;
             t = reply;
-            if (failure === 0) pc = call + LENGTH.CALL;
+            if (failure === 0) pc = call + (13 satisfies (typeof LENGTH)['CALL']);
             else {
               int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | failure;
               pc = code[call + 12]!;
@@ -1049,7 +1049,7 @@ export class Machine {
             const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
             const u =
               (drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 2]!, attempt) + 0.5) * TWO_TO_MINUS_32;
-            pc = u < constants[code[pc + 1]!]! ? pc + LENGTH.CHANCE : code[pc + 3]!;
+            pc = u < constants[code[pc + 1]!]! ? pc + (4 satisfies (typeof LENGTH)['CHANCE']) : code[pc + 3]!;
             continue;
           }
 
@@ -1114,7 +1114,10 @@ export class Machine {
             pc = int[h + PC]!;
             // FORK has its number of branches, APART its one entry, behind the place to go on failure.
             if ((status & FAILURE_MASK) === 0)
-              pc += code[pc] === FORK ? LENGTH.FORK + code[pc + 3]! : LENGTH.APART;
+              pc +=
+                code[pc] === FORK
+                  ? (4 satisfies (typeof LENGTH)['FORK']) + code[pc + 3]!
+                  : (5 satisfies (typeof LENGTH)['APART']);
             else pc = code[pc + (code[pc] === FORK ? 2 : 3)]!;
             continue;
           }
@@ -1133,7 +1136,7 @@ export class Machine {
             recorder.inFlight[flowIndex]!--;
             int[h + STATUS] = int[h + STATUS]! & ~ROOT;
             if (int[h + LEDGER] !== 0) this.closeTrace(h, flowIndex);
-            pc += LENGTH.COMPLETE;
+            pc += 2 satisfies (typeof LENGTH)['COMPLETE'];
             continue;
           }
 
@@ -1153,7 +1156,7 @@ export class Machine {
               int[h + LEDGER] = 0;
             }
             int[h + STATUS] = int[h + STATUS]! & ~ROOT;
-            pc += LENGTH.FAILED;
+            pc += 2 satisfies (typeof LENGTH)['FAILED'];
             continue;
           }
 
@@ -1173,7 +1176,7 @@ export class Machine {
             this.beginRequest(c, code[pc + 2]!, t);
             int = frames.int;
             float = frames.float;
-            pc += LENGTH.SPAWN;
+            pc += 5 satisfies (typeof LENGTH)['SPAWN'];
             continue;
           }
 
@@ -1186,7 +1189,7 @@ export class Machine {
 
           case 15 satisfies typeof OP.SET:
             int[h + REGISTER + code[pc + 1]!] = code[pc + 2]!;
-            pc += LENGTH.SET;
+            pc += 3 satisfies (typeof LENGTH)['SET'];
             continue;
 
           case 16 satisfies typeof OP.ROUND: {
@@ -1196,7 +1199,7 @@ export class Machine {
             const key0 = int[h + KEY0]!;
             const key1 = int[h + KEY1]!;
             int[h + KEY0] = childKey0(key0, key1, left);
-            pc += LENGTH.ROUND;
+            pc += 2 satisfies (typeof LENGTH)['ROUND'];
             continue;
           }
 
@@ -1213,20 +1216,20 @@ export class Machine {
             }
             const register = code[pc + 3]!;
             if (register >= 0) int[h + REGISTER + register] = value;
-            pc += LENGTH.NATIVE;
+            pc += 6 satisfies (typeof LENGTH)['NATIVE'];
             continue;
           }
 
           case 18 satisfies typeof OP.COUNT: {
             if (t >= recorder.cellEnd && t > now) break;
             recorder.counters[code[pc + 1]!]! += constants[code[pc + 2]!]!;
-            pc += LENGTH.COUNT;
+            pc += 3 satisfies (typeof LENGTH)['COUNT'];
             continue;
           }
 
           case 19 satisfies typeof OP.CLEAR:
             int[h + STATUS] = int[h + STATUS]! & ~FAILURE_MASK;
-            pc += LENGTH.CLEAR;
+            pc += 1 satisfies (typeof LENGTH)['CLEAR'];
             continue;
 
           case 23 satisfies typeof OP.APPEND: {
@@ -1247,7 +1250,7 @@ export class Machine {
           case 24 satisfies typeof OP.COMMIT: {
             if (t > now) break;
             this.commit(code[pc + 1]!, int[h + REGISTER + code[pc + 2]!]!, h, pc, t);
-            pc += LENGTH.COMMIT;
+            pc += 3 satisfies (typeof LENGTH)['COMMIT'];
             continue;
           }
 
@@ -1256,13 +1259,13 @@ export class Machine {
             if (this.logs[code[pc + 1]!]!.isFull()) {
               int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.rejected;
               pc = code[pc + 2]!;
-            } else pc += LENGTH.ADMIT;
+            } else pc += 3 satisfies (typeof LENGTH)['ADMIT'];
             continue;
           }
 
           case 25 satisfies typeof OP.BREAKER_ENTER: {
             if (t > now) break;
-            if (this.breakers[code[pc + 1]!]!.enter(t)) pc += LENGTH.BREAKER_ENTER;
+            if (this.breakers[code[pc + 1]!]!.enter(t)) pc += 3 satisfies (typeof LENGTH)['BREAKER_ENTER'];
             else {
               int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.unavailable;
               pc = code[pc + 2]!;
@@ -1273,7 +1276,7 @@ export class Machine {
           case 26 satisfies typeof OP.BREAKER_LEAVE: {
             if (t > now) break;
             this.breakers[code[pc + 1]!]!.leave(t, code[pc + 2] === 1);
-            pc += LENGTH.BREAKER_LEAVE;
+            pc += 3 satisfies (typeof LENGTH)['BREAKER_LEAVE'];
             continue;
           }
 
@@ -1284,7 +1287,7 @@ export class Machine {
               budget.countCall(t);
             }
             int[h + STATUS] = int[h + STATUS]! & ~(ATTEMPT_MASK << ATTEMPT_SHIFT);
-            pc += LENGTH.RESET_ATTEMPT;
+            pc += 2 satisfies (typeof LENGTH)['RESET_ATTEMPT'];
             continue;
           }
 
@@ -1308,14 +1311,14 @@ export class Machine {
             if (t > now) break;
             const draw = drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 3]!, 0);
             int[h + REGISTER + code[pc + 2]!] = this.balancers[code[pc + 1]!]!.pick(draw);
-            pc += LENGTH.PICK;
+            pc += 4 satisfies (typeof LENGTH)['PICK'];
             continue;
           }
 
           case 30 satisfies typeof OP.UNPICK: {
             if (t > now) break;
             this.balancers[code[pc + 1]!]!.release(int[h + REGISTER + code[pc + 2]!]!);
-            pc += LENGTH.UNPICK;
+            pc += 3 satisfies (typeof LENGTH)['UNPICK'];
             continue;
           }
 
@@ -1336,7 +1339,7 @@ export class Machine {
             const row = int[h + LEDGER]!;
             if (row !== 0) ledger.rows[row + code[pc + 5]!]! += wait;
             t += wait;
-            pc += LENGTH.LIMIT;
+            pc += 7 satisfies (typeof LENGTH)['LIMIT'];
             continue;
           }
 
@@ -1346,14 +1349,14 @@ export class Machine {
             t += sampleNs(samplers[code[pc + 1]!]!, drawUint32(key0, key1, code[pc + 2]!, 0));
             int[h + KEY0] = childKey0(key0, key1, 0);
             int[h + KEY1] = childKey1(key0, key1, 0);
-            pc += LENGTH.THINK;
+            pc += 3 satisfies (typeof LENGTH)['THINK'];
             continue;
           }
 
           case 36 satisfies typeof OP.BEGIN: {
             if (t > now) break;
             this.beginRequest(h, code[pc + 1]!, t);
-            pc += LENGTH.BEGIN;
+            pc += 2 satisfies (typeof LENGTH)['BEGIN'];
             continue;
           }
 
@@ -1364,7 +1367,7 @@ export class Machine {
           case 34 satisfies typeof OP.DRAW: {
             const draw = drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 2]!, 0);
             int[h + REGISTER + code[pc + 1]!] = Math.floor(draw * TWO_TO_MINUS_32 * code[pc + 3]!);
-            pc += LENGTH.DRAW;
+            pc += 4 satisfies (typeof LENGTH)['DRAW'];
             continue;
           }
 
@@ -1396,7 +1399,7 @@ export class Machine {
           case 38 satisfies typeof OP.SHIFT: {
             const parent = int[h + PARENT]!;
             float[(parent >> 1) + START]! += t - float[(h >> 1) + START]!;
-            pc += LENGTH.SHIFT;
+            pc += 1 satisfies (typeof LENGTH)['SHIFT'];
             continue;
           }
 
@@ -1412,7 +1415,7 @@ export class Machine {
             int = frames.int;
             float = frames.float;
             for (let r = 0; r < 3; r++) int[c + REGISTER + r] = int[h + REGISTER + r]!;
-            pc += LENGTH.DETACH;
+            pc += 3 satisfies (typeof LENGTH)['DETACH'];
             continue;
           }
 
@@ -1444,7 +1447,7 @@ export class Machine {
             const row = int[h + LEDGER]!;
             if (row !== 0) ledger.rows[row + code[pc + 9]!]! += latency;
             t += latency;
-            pc += LENGTH.TAIL;
+            pc += 10 satisfies (typeof LENGTH)['TAIL'];
             continue;
           }
 

@@ -1,5 +1,5 @@
 import type { Arrivals, Edge, Scenario, TimelineEntry } from '../../scenarios/index.ts';
-import type { ComponentLayout, FlowLayout } from '../statistics/cell.ts';
+import type { ComponentLayout, FlowLayout } from '../statistics/index.ts';
 import type { EventEffect } from '../components/component.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
 import type { Program } from './program.ts';

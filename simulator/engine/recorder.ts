@@ -1,5 +1,5 @@
-import { Histogram } from '../statistics/histogram.ts';
-import type { Cell, ComponentCell, FlowCell } from '../statistics/cell.ts';
+import { Histogram } from '../statistics/index.ts';
+import type { Cell, ComponentCell, FlowCell } from '../statistics/index.ts';
 import type { Model } from './model.ts';
 
 /**
