@@ -1,7 +1,8 @@
 /**
  * Who may import whom (docs/architecture.md). Folders with a door: each top-level folder, each folder
- * directly inside simulator and web, and scenarios/sampling. Inside a folder everything may be
- * imported; from outside only its index.ts.
+ * directly inside web, simulator/statistics, simulator/theory and scenarios/sampling. From outside only
+ * their index.ts may be imported. The other folders of simulator are one machine taken apart: the
+ * compiler, the engine, its stations and the components know each other's files.
  */
 const test = String.raw`\.(test|bench)\.tsx?$`;
 const layers = '^(scenarios|simulator|reference|web|cli)/';
@@ -42,8 +43,25 @@ export default {
       name: 'inner-door',
       comment: 'Nobody reaches past the index.ts of a sibling folder.',
       severity: 'error',
-      from: { path: '^(simulator|web)/([^/]+)/', pathNot: test },
-      to: { path: '^$1/[^/]+/', pathNot: ['^$1/$2/', String.raw`^$1/[^/]+/index\.ts$`] },
+      from: { path: '^web/([^/]+)/', pathNot: test },
+      to: { path: '^web/[^/]+/', pathNot: ['^web/$1/', String.raw`^web/[^/]+/index\.ts$`] },
+    },
+    {
+      name: 'statistics-door',
+      comment: 'The engine hands measurements over and knows nothing of what is made of them.',
+      severity: 'error',
+      from: { path: '^simulator/', pathNot: ['^simulator/(statistics|theory)/', test] },
+      to: {
+        path: '^simulator/(statistics|theory)/',
+        pathNot: String.raw`^simulator/(statistics|theory)/index\.ts$`,
+      },
+    },
+    {
+      name: 'statistics-apart',
+      comment: 'Statistics and closed forms need nothing of the engine.',
+      severity: 'error',
+      from: { path: '^simulator/(statistics|theory)/', pathNot: test },
+      to: { path: '^simulator/[^/]+/', pathNot: '^simulator/(statistics|theory)/' },
     },
     {
       name: 'sampling-door',
@@ -78,7 +96,7 @@ export default {
       from: {
         path: '^(scenarios|simulator|web|cli)/',
         // cli/docs formats pages, for those who work on the documentation.
-        pathNot: [test, String.raw`\.d\.ts$`, String.raw`^cli/docs/`],
+        pathNot: [test, String.raw`\.d\.ts$`, '^cli/docs/', '^web/browser/'],
       },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },

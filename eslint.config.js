@@ -25,9 +25,8 @@ const reproducible = {
       message: 'Name the function: Math.floor(x). An alias would hide inexact ones from this rule.',
     },
     {
-      // A literal power of two is exact everywhere.
-      selector:
-        "BinaryExpression[operator='**']:not([left.value=2][right.type=/^(Literal|UnaryExpression)$/]), AssignmentExpression[operator='**=']",
+      // Whole powers of two are exact everywhere.
+      selector: "BinaryExpression[operator='**']:not([left.value=2]), AssignmentExpression[operator='**=']",
       message: 'Platforms may round ** differently. Multiply, or take pow from scenarios/sampling.',
     },
     {
@@ -64,12 +63,13 @@ export default tseslint.config(
       ],
       // The compiler knows which names exist.
       'no-undef': 'off',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
     },
   },
   {
     files: ['web/**/*.{ts,tsx}'],
+    ignores: ['web/browser/**'],
     plugins: { 'react-hooks': reactHooks },
     rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
   },

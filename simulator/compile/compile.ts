@@ -16,7 +16,7 @@ import type {
 } from '../engine/model.ts';
 import type { NativeContext, NativeFunction } from '../engine/native.ts';
 import { timeCategories } from '../result.ts';
-import type { ComponentLayout, FlowLayout } from '../statistics/cell.ts';
+import type { ComponentLayout, FlowLayout } from '../statistics/index.ts';
 import { Assembler, Label, type EdgeCode, type Linker, type RootSteps } from './assemble.ts';
 import { ProcedureBuilder } from './procedure.ts';
 import type { StationGroup, Step } from './steps.ts';
