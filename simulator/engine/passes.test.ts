@@ -52,7 +52,7 @@ const web = scenarioOf({
       config: {
         timeoutMs: 5,
         circuitBreaker: {
-          failureRatio: 0.3,
+          failureRatio: 0.08,
           windowSeconds: 1,
           minimumCalls: 50,
           openMs: 100,
