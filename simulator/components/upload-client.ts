@@ -2,7 +2,13 @@ import type { Arrivals, ConfigOf } from '../../scenarios/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component, EventEffect } from './component.ts';
 import { callOne } from './request-routing.ts';
-import { ATTENTION_HALF_LIVES, attention, whaleAccounts, type WhalePostEntry } from './whale-accounts.ts';
+import {
+  ATTENTION_HALF_LIVES,
+  MAXIMUM_ACCOUNTS,
+  attention,
+  whaleAccounts,
+  type WhalePostEntry,
+} from './whale-accounts.ts';
 
 /** Register that holds the number of the `whale-post` that a request is about; 0: an ordinary one. */
 const POST = 1;
@@ -18,6 +24,15 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
     const transferMs = (mediaBytes * 8) / (uploadMegabitsPerSecond * 1000);
     const { finished } = node;
     const mediaTransfer = node.flow('media-transfer');
+
+    const authors = new Set(
+      node.timeline.flatMap((entry) => (entry.kind === 'whale-post' ? [entry.author ?? entry.id] : [])),
+    );
+    if (authors.size > MAXIMUM_ACCOUNTS)
+      node.refuse(
+        `The timeline has whale posts by ${authors.size} accounts, and a run keeps ${MAXIMUM_ACCOUNTS} apart.`,
+        'Let some of the posts have the same author.',
+      );
 
     const acknowledge = node.native('acknowledge', (run) => (frame, timeNs) => {
       whaleAccounts(run).acknowledge(run.register(frame, POST), timeNs);

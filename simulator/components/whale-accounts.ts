@@ -28,7 +28,7 @@ export interface WhalePost {
 }
 
 /** Accounts are bits of a 32-bit register that is never negative. */
-const MAXIMUM_ACCOUNTS = 31;
+export const MAXIMUM_ACCOUNTS = 31;
 
 /**
  * The accounts and posts that timeline entries brought into one run, shared by the components that

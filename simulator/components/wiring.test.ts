@@ -76,3 +76,13 @@ describe('what does not, and the sentence', () => {
     expect(without(remove)).toContain(sentence);
   });
 });
+
+it('more accounts than a run keeps apart are refused', () => {
+  const timeline = Array.from({ length: 32 }, (_, i) => ({
+    id: `post-${i}`,
+    kind: 'whale-post',
+    atSeconds: 0.1,
+    followers: 10,
+  }));
+  expect(() => runOf({ durationSeconds: 1, timeline })).toThrow(/keeps 31 apart/);
+});
