@@ -17,7 +17,7 @@ export function addSiteCommands(program: Command): void {
 async function start(): Promise<void> {
   const { build, preview } = await import('vite');
   console.error('Building the canvas ...');
-  await build({ configFile, logLevel: 'warn' });
+  await build({ configFile, logLevel: 'error' });
   const server = await preview({ configFile, logLevel: 'warn' });
   announce(server.resolvedUrls?.local);
 }
