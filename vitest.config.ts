@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [browser],
+          globalSetup: ['web/browser/build-site.ts'],
           exclude: everywhere,
           testTimeout: 180_000,
           hookTimeout: 180_000,

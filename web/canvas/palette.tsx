@@ -54,9 +54,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
           value={query}
           onChange={(event) => setQuery(event.target.value)}
           onKeyDown={(event) => {
-            const first = found[0];
-            if (event.key === 'Enter' && first) {
-              place(first.kind);
+            const best = found.find((kind) => isCalled(kind, query)) ?? found[0];
+            if (event.key === 'Enter' && best) {
+              place(best.kind);
               onClose();
             }
           }}
@@ -100,6 +100,11 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       </div>
     </aside>
   );
+}
+
+function isCalled({ kind, title }: KindDefinition, query: string): boolean {
+  const wanted = query.trim().toLowerCase();
+  return kind.toLowerCase() === wanted || title.toLowerCase() === wanted;
 }
 
 function matches(kind: KindDefinition, query: string): boolean {

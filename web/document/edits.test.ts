@@ -65,7 +65,7 @@ describe('edits of a draft', () => {
   it('takes phases and changes of an event away with it', () => {
     const without = removeEntry(whale, 'celebrity-post');
     expect(without.timeline).toEqual([]);
-    expect(without.expectations.some(({ phase }) => phase === 'during:celebrity-post')).toBe(false);
+    expect(without.expectations.some(({ phase }) => phase !== undefined)).toBe(false);
     expect(() => parseScenario(draftText(without), { find: findBuiltin, form: 'short' })).not.toThrow();
   });
 

@@ -1,4 +1,4 @@
-import type { Draft, DraftEdge, DraftEntry, DraftNode, Json, JsonObject, Overrides, Point } from './draft.ts';
+import type { Draft, DraftEdge, DraftEntry, DraftNode, JsonObject, Overrides, Point } from './draft.ts';
 import { edgeId } from './draft.ts';
 
 /**
@@ -78,8 +78,7 @@ export function removeElements(
   );
   const expectations = draft.expectations.filter((expectation) => {
     const [head, id] = typeof expectation.metric === 'string' ? expectation.metric.split('.') : [];
-    const phaseEvent = typeof expectation.phase === 'string' ? expectation.phase.split(':')[1] : undefined;
-    return !(head === 'components' && id !== undefined && gone(id)) && !entriesGone.has(phaseEvent ?? '');
+    return !(head === 'components' && id !== undefined && gone(id)) && hasItsPhase(expectation, timeline);
   });
   const expectationsGone = new Set(
     draft.expectations.filter((expectation) => !expectations.includes(expectation)).map(idOf),
@@ -145,8 +144,10 @@ export function setEntry(draft: Draft, id: string, entry: DraftEntry): Draft {
 }
 
 export function removeEntry(draft: Draft, id: string): Draft {
+  const timeline = draft.timeline.filter((entry) => entry.id !== id);
   const expectations = draft.expectations.filter(
-    (expectation) => !speaksOfEntry(expectation.metric, id) && !speaksOfEntry(expectation.phase, id),
+    (expectation) =>
+      hasItsPhase(expectation, timeline) && !String(expectation.metric).startsWith(`recoveryMs.${id}.`),
   );
   const gone: Gone = {
     gone: () => false,
@@ -157,16 +158,29 @@ export function removeEntry(draft: Draft, id: string): Draft {
   };
   return {
     ...draft,
-    timeline: draft.timeline.filter((entry) => entry.id !== id),
+    timeline,
     expectations,
     ...(draft.short ? { short: withoutReferences(draft.short, gone) } : {}),
     ...(draft.reference ? { reference: withoutReferences(draft.reference, gone) } : {}),
   };
 }
 
-/** Whether a metric path or a phase is about an event. */
-function speaksOfEntry(path: Json | undefined, id: string): boolean {
-  return typeof path === 'string' && (path.startsWith(`recoveryMs.${id}.`) || path.split(':')[1] === id);
+/** Phases are named after events: without its event, or without any, an expectation has no window. */
+function hasItsPhase({ phase }: JsonObject, timeline: readonly DraftEntry[]): boolean {
+  if (typeof phase !== 'string') return true;
+  const event = phase.split(':')[1];
+  return event === undefined ? timeline.length > 0 : timeline.some((entry) => entry.id === event);
+}
+
+/** Takes expectations away, and what the other forms change of them. */
+export function removeExpectations(draft: Draft, ids: ReadonlySet<string>): Draft {
+  const gone: Gone = { gone: () => false, entries: new Set(), expectations: ids };
+  return {
+    ...draft,
+    expectations: draft.expectations.filter((expectation) => !ids.has(idOf(expectation))),
+    ...(draft.short ? { short: withoutReferences(draft.short, gone) } : {}),
+    ...(draft.reference ? { reference: withoutReferences(draft.reference, gone) } : {}),
+  };
 }
 
 function inOrder(entries: readonly DraftEntry[]): readonly DraftEntry[] {

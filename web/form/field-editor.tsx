@@ -1,7 +1,7 @@
-import { useId, type ReactNode } from 'react';
+import { useId } from 'react';
 import type { Json, JsonObject } from '../document/index.ts';
 import type { PlacedProblem } from '../document/index.ts';
-import { Icon, IconButton } from '../ui/index.ts';
+import { Icon, IconButton, InlineCode } from '../ui/index.ts';
 import {
   choiceOf,
   initialChoice,
@@ -160,7 +160,11 @@ function About({
   const changed = defaultValue !== undefined && JSON.stringify(defaultValue) !== JSON.stringify(value);
   return (
     <div className="field__about" id={id}>
-      {description !== undefined && <p>{plainCode(description)}</p>}
+      {description !== undefined && (
+        <p>
+          <InlineCode text={description} />
+        </p>
+      )}
       {source !== undefined && defaultValue !== undefined && (
         <p className="field__source">
           Default {summary(defaultValue, unit)}
@@ -174,13 +178,6 @@ function About({
       )}
     </div>
   );
-}
-
-/** `code` in a description, without a Markdown renderer for each field. */
-function plainCode(text: string): ReactNode {
-  return text
-    .split(/`([^`]+)`/)
-    .map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
 }
 
 /** A value in a few words: "12", "exponential, mean 1 ms". */
@@ -211,7 +208,7 @@ function unitOfName(name: string): string | undefined {
 function Faults({ problems }: { readonly problems: readonly PlacedProblem[] }) {
   return problems.map(({ problem }, index) => (
     <p key={index} className={`fault fault--${problem.severity}`} role="alert">
-      {problem.message} {problem.fix}
+      <InlineCode text={`${problem.message} ${problem.fix}`} />
     </p>
   ));
 }

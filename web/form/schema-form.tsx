@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JsonObject, PlacedProblem } from '../document/index.ts';
+import { InlineCode } from '../ui/index.ts';
 import { Members } from './field-editor.tsx';
 import { choiceOf, fieldModel } from './field-model.ts';
 import './form.css';
@@ -31,7 +32,7 @@ export function SchemaForm({
     <div className="form">
       {general.map(({ problem }, index) => (
         <p key={index} className={`fault fault--${problem.severity}`} role="alert">
-          {problem.message} {problem.fix}
+          <InlineCode text={`${problem.message} ${problem.fix}`} />
         </p>
       ))}
       <Members

@@ -9,7 +9,7 @@ import {
   type DraftEntry,
 } from '../document/index.ts';
 import { SchemaForm } from '../form/index.ts';
-import { Icon, IconButton } from '../ui/index.ts';
+import { Icon, IconButton, InlineCode } from '../ui/index.ts';
 import { entryKinds } from './entry-kinds.ts';
 
 const nothing: readonly never[] = [];
@@ -67,7 +67,7 @@ export function EntryPanel({ entry }: { readonly entry: DraftEntry }) {
           .filter((placed) => placed.path === 'target')
           .map(({ problem }, index) => (
             <p key={index} className="fault" role="alert">
-              {problem.message} {problem.fix}
+              <InlineCode text={`${problem.message} ${problem.fix}`} />
             </p>
           ))}
       </section>

@@ -47,6 +47,7 @@ export function TimeChart({
           </li>
         )}
       </ul>
+      <TimeTable rows={rows} />
       <ResponsiveContainer width="100%" height={rows.length * perRow + 34}>
         <BarChart
           data={[...rows]}
@@ -110,6 +111,26 @@ export function TimeChart({
         </BarChart>
       </ResponsiveContainer>
     </div>
+  );
+}
+
+/** The same for those who do not see the bars. */
+function TimeTable({ rows }: { readonly rows: readonly Row[] }) {
+  return (
+    <table className="visually-hidden" aria-label="Where the time went">
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.component}>
+            <th scope="row">{row.component}</th>
+            {categories.map(({ key, label }) => (
+              <td key={key}>
+                {label} {formatMs(Number(row[key] ?? 0))}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

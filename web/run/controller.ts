@@ -60,7 +60,8 @@ export async function start(text: string, form: Form): Promise<void> {
 }
 
 export async function pause(): Promise<void> {
-  if (useRun.getState().status === 'running') await simulation().pause();
+  const { status } = useRun.getState();
+  if (status === 'running' || status === 'starting') await simulation().pause();
 }
 
 export async function resume(): Promise<void> {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { Canvas, Palette } from '../canvas/index.ts';
-import { useDocument, useProblems } from '../document/index.ts';
+import { useDocument } from '../document/index.ts';
 import { keepDraft, readFile } from '../file/index.ts';
 import { Inspector } from '../inspector/index.ts';
 import { useRun } from '../run/index.ts';
@@ -9,6 +9,7 @@ import { importFile } from './actions.ts';
 import { keepChecking } from './checking.ts';
 import { Dialogs } from './dialogs.tsx';
 import { Drawer } from './drawer.tsx';
+import { Faults } from './faults.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { useLayout } from './layout.ts';
 import { Toolbar } from './toolbar.tsx';
@@ -74,29 +75,6 @@ function Caption() {
 
 function firstSentence(text: string): string {
   return /^[^\n]*?[.!?](?=\s|$)/.exec(text.trim())?.[0] ?? text.split('\n')[0] ?? '';
-}
-
-/** What keeps the scenario from running and belongs to no card or wire. */
-function Faults() {
-  const problems = useProblems((state) => state.members);
-  const refused = useRun((state) => state.problems);
-  const fault = useRun((state) => state.fault);
-  const general = [...problems.values()].flat().filter((placed) => placed.problem.severity === 'error');
-  if (general.length === 0 && refused.length === 0 && fault === null) return null;
-  const texts = new Set([
-    ...general.map(({ problem }) => `${problem.message} ${problem.fix}`),
-    ...refused
-      .filter((problem) => problem.severity === 'error')
-      .map((problem) => `${problem.message} ${problem.fix}`),
-  ]);
-  return (
-    <div className="stage__faults" role="alert">
-      {fault !== null && <p>The simulator broke: {fault}</p>}
-      {[...texts].slice(0, 4).map((text) => (
-        <p key={text}>{text}</p>
-      ))}
-    </div>
-  );
 }
 
 /** Opens the report when a run ends. */

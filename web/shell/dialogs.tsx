@@ -1,4 +1,4 @@
-import { Button, Dialog, formatCount, formatSeconds } from '../ui/index.ts';
+import { Button, Dialog, formatCount, formatSeconds, InlineCode } from '../ui/index.ts';
 import { run } from './actions.ts';
 import { shortcuts } from './keyboard.ts';
 import { useLayout } from './layout.ts';
@@ -41,7 +41,7 @@ export function Dialogs() {
                 <code>{problem.code}</code>
                 {problem.path !== '' && <span className="problems__path"> {problem.path}</span>}
                 <p>
-                  {problem.message} {problem.fix}
+                  <InlineCode text={`${problem.message} ${problem.fix}`} />
                 </p>
               </li>
             ))}
