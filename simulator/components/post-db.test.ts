@@ -131,3 +131,48 @@ it('ordinary whales are pulled in proportion to their followers', () => {
   expect(share).toBeGreaterThan(0.1);
   expect(share).toBeLessThan(0.32);
 });
+
+it('whales too many to have keys of their own are read all the same, and never another’s key', () => {
+  // With 200 followers nearly everybody is a whale.
+  const { flows, components } = runOf({
+    durationSeconds: 20,
+    set: {
+      ...noUploads,
+      'fanout-worker.whaleThreshold': 200,
+      'population.whalesPerReader': [0, 0, 1],
+      'post-db.keyReadsPerSecond': 0.2,
+      'post-db.keyQueueSeconds': 0,
+    },
+    timeline: [
+      {
+        id: 'post',
+        kind: 'whale-post',
+        atSeconds: 0.1,
+        followers: 10,
+        readBoost: 0,
+        halfLifeSeconds: 1000,
+        likesPerSecond: 0,
+      },
+    ],
+  });
+  expect(components['post-db']!.hottestKey!.key).not.toBe('post');
+  // A key read twice within five seconds rejects; of 4,000 pulls over more than 65,536 accounts that is rare.
+  expect(flows['feed-read']!.errorRatio).toBeLessThan(0.1);
+});
+
+it('keeps its keys when the timeline moves the threshold', () => {
+  const moved = (value: number) =>
+    runOf({
+      durationSeconds: 20,
+      set: { ...noUploads, 'population.whalesPerReader': [0, 1], 'population.users': 5_000_000 },
+      timeline: [
+        { id: 'move', kind: 'set', atSeconds: 2, path: 'fanout-worker.whaleThreshold', value },
+        { id: 'post', kind: 'whale-post', atSeconds: 3, followers: 10, readBoost: 0, halfLifeSeconds: 1000 },
+      ],
+    });
+  for (const threshold of [1000, 100_000]) {
+    const { flows, components } = moved(threshold);
+    expect(flows['feed-read']!.errorRatio).toBe(0);
+    expect(components['post-db']!.hottestKey!.key).toMatch(/^whale-/);
+  }
+});

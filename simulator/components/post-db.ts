@@ -7,6 +7,8 @@ import { lowestAccount, whaleAccounts } from './whale-accounts.ts';
 
 /** Register that holds the key, once it is known; before, what the caller passed. */
 const KEY = 1;
+/** Register that says whether a whale has a key of its own. */
+const TRACKED = 0;
 /** Register that holds the token range. */
 const RANGE = 2;
 
@@ -48,16 +50,21 @@ export const postDB: Component<ConfigOf<'PostDB'>> = {
       Math.floor((drawUint32(key, 0, streamHash('token'), 0) / 2 ** 32) * partitions);
 
     const pullStream = streamHash(`${node.id}.whale`);
+    /** Draws a whale's key and range; 0 when it is one of the many too small to have a key of their own. */
     const drawWhale = node.native('draw-whale', (run) => {
       const ranges = Int32Array.from({ length: tracked }, (_, key) => rangeOf(key));
+      // The keys of a run are those of its first design, whatever the timeline makes of the threshold.
+      const keys = run.state(`${node.id}/whales`, () => tracked);
       return (frame) => {
         const key = whales!.draw(run.draw(frame, pullStream, 0), run.draw(frame, pullStream, 1));
-        if (key < 0) {
-          run.setRegister(frame, RANGE, Math.floor((run.draw(frame, pullStream, 2) / 2 ** 32) * partitions));
-          return tracked;
+        if (key < 0 || key >= keys) {
+          const range = Math.floor((run.draw(frame, pullStream, 2) / 2 ** 32) * partitions);
+          run.setRegister(frame, RANGE, range);
+          return 0;
         }
+        run.setRegister(frame, KEY, key);
         run.setRegister(frame, RANGE, ranges[key]!);
-        return key;
+        return 1;
       };
     });
 
@@ -76,8 +83,10 @@ export const postDB: Component<ConfigOf<'PostDB'>> = {
     const followedKey = useKeyOf('followed-key', (_run, mask) => lowestAccount(mask));
     const postKey = useKeyOf('post-key', (run, post) => whaleAccounts(run).posts[post - 1]!.account);
 
-    const readKey = (p: ProcedureBuilder): void => {
+    const limitRead = (p: ProcedureBuilder): void => {
       p.limit(limiter, KEY, { write: false });
+    };
+    const readRange = (p: ProcedureBuilder): void => {
       p.visit(station, config.readDemand, { at: atRange }).delay(config.readDelay, 'service', 'delay');
     };
     const write = (needed: number) => (p: ProcedureBuilder) => {
@@ -104,13 +113,14 @@ export const postDB: Component<ConfigOf<'PostDB'>> = {
           ? {}
           : {
               'read-whale': (p: ProcedureBuilder) => {
-                p.native(drawWhale, { into: KEY, shared: false });
-                readKey(p);
+                p.native(drawWhale, { into: TRACKED, shared: false });
+                p.switch(TRACKED, [() => {}, limitRead]);
+                readRange(p);
               },
             }),
         'read-followed': (p) => {
-          p.native(followedKey, { into: KEY, shared: false });
-          readKey(p);
+          limitRead(p.native(followedKey, { into: KEY, shared: false }));
+          readRange(p);
         },
         'write-quorum': write(quorum),
         'write-one': write(1),
