@@ -17,31 +17,7 @@ import { ConsumerLog } from '../stations/consumer-log.ts';
 import { KeyLimiter } from '../stations/key-limiter.ts';
 import { ProcessorSharing } from '../stations/processor-sharing.ts';
 import { RetryBudget } from '../stations/retry-budget.ts';
-import {
-  ARMED,
-  ATTEMPT_MASK,
-  ATTEMPT_SHIFT,
-  BRANCH_MASK,
-  BRANCH_SHIFT,
-  BRANCH_UNIT,
-  CHILD,
-  FAILURE_MASK,
-  FRAME_WORDS,
-  FREE,
-  FramePool,
-  KEY0,
-  KEY1,
-  KILLED,
-  LEDGER,
-  NEXT,
-  PARENT,
-  PC,
-  REGISTER,
-  ROOT,
-  START,
-  STATUS,
-  TIME,
-} from './frames.ts';
+import { FramePool } from './frames.ts';
 import { Ledger } from './ledger.ts';
 import type { Model, SourceSpec } from './model.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
@@ -49,6 +25,35 @@ import { PendingEvents } from './pending.ts';
 import { FAILURE, type LENGTH, type OP } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import { Timeouts } from './timeouts.ts';
+
+/**
+ * The frame's layout of frames.ts, as literals: an enum of the same file folds into the code, an import
+ * is a load each time. A test holds the two together.
+ */
+export enum F {
+  PC = 4,
+  NEXT = 5,
+  KEY0 = 6,
+  KEY1 = 7,
+  PARENT = 8,
+  STATUS = 9,
+  LEDGER = 10,
+  CHILD = 12,
+  REGISTER = 13,
+  START = 1,
+  TIME = 0,
+  FREE = -1,
+  FAILURE_MASK = 0xff,
+  ATTEMPT_SHIFT = 8,
+  ATTEMPT_MASK = 0x7f,
+  BRANCH_SHIFT = 16,
+  BRANCH_UNIT = 1 << 16,
+  BRANCH_MASK = 0x3fff,
+  ROOT = 1 << 30,
+  KILLED = 1 << 31,
+  ARMED = 1 << 15,
+  FRAME_WORDS = 16,
+}
 
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 const FORK: typeof OP.FORK = 8;
@@ -306,7 +311,7 @@ export class Machine {
     if (leader === 0) return;
     const partition = log.partitionInHand[worker]!;
     const batch: number[] = [];
-    for (let f = log.firstFollower(worker); f !== 0; f = this.frames.int[f + NEXT]!) batch.push(f);
+    for (let f = log.firstFollower(worker); f !== 0; f = this.frames.int[f + F.NEXT]!) batch.push(f);
     // The whole batch goes back in order: the leader, as a new frame, comes to the head last.
     for (const frame of batch.reverse()) log.putBack(frame, partition);
     log.putBack(this.redeliver(leader, log.appendPc[worker]!), partition);
@@ -321,25 +326,25 @@ export class Machine {
   private redeliver(old: number, append: number): number {
     const frame = this.allocate();
     const { int, float } = this.frames;
-    const key0 = int[old + KEY0]!;
-    const key1 = int[old + KEY1]!;
-    int.copyWithin(frame, old, old + FRAME_WORDS);
-    int[frame + PC] = append;
-    int[frame + KEY0] = childKey0(key0, key1, REDELIVERY);
-    int[frame + KEY1] = childKey1(key0, key1, REDELIVERY);
-    int[frame + STATUS] = int[old + STATUS]! & ROOT;
-    int[frame + CHILD] = 0;
-    int[frame + LEDGER] = int[old + LEDGER] === 0 ? 0 : this.ledger.open(this.now);
-    float[(frame >> 1) + TIME] = this.now;
+    const key0 = int[old + F.KEY0]!;
+    const key1 = int[old + F.KEY1]!;
+    int.copyWithin(frame, old, old + F.FRAME_WORDS);
+    int[frame + F.PC] = append;
+    int[frame + F.KEY0] = childKey0(key0, key1, REDELIVERY);
+    int[frame + F.KEY1] = childKey1(key0, key1, REDELIVERY);
+    int[frame + F.STATUS] = int[old + F.STATUS]! & F.ROOT;
+    int[frame + F.CHILD] = 0;
+    int[frame + F.LEDGER] = int[old + F.LEDGER] === 0 ? 0 : this.ledger.open(this.now);
+    float[(frame >> 1) + F.TIME] = this.now;
     this.kill(old);
     return frame;
   }
 
   private kill(h: number): void {
     const { int } = this.frames;
-    int[h + STATUS] = (int[h + STATUS]! & ~ROOT) | KILLED;
-    const child = int[h + CHILD]!;
-    const branches = (int[h + STATUS]! >>> BRANCH_SHIFT) & BRANCH_MASK;
+    int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.ROOT) | F.KILLED;
+    const child = int[h + F.CHILD]!;
+    const branches = (int[h + F.STATUS]! >>> F.BRANCH_SHIFT) & F.BRANCH_MASK;
     if (child !== 0 && branches === 0) {
       this.abandonChild(h, child);
       this.free(h);
@@ -348,11 +353,11 @@ export class Machine {
 
   private abandonChild(parent: number, child: number): void {
     const { int } = this.frames;
-    int[child + PARENT] = 0;
-    this.ledger.close(int[child + LEDGER]!);
-    int[child + LEDGER] = 0;
-    if ((int[parent + STATUS]! & ARMED) !== 0) this.timeouts.cancel(parent);
-    int[parent + CHILD] = 0;
+    int[child + F.PARENT] = 0;
+    this.ledger.close(int[child + F.LEDGER]!);
+    int[child + F.LEDGER] = 0;
+    if ((int[parent + F.STATUS]! & F.ARMED) !== 0) this.timeouts.cancel(parent);
+    int[parent + F.CHILD] = 0;
   }
 
   // ---- frames ---------------------------------------------------------------------------------------
@@ -362,22 +367,22 @@ export class Machine {
     const h = frames.free;
     frames.live++;
     if (h !== 0) {
-      frames.free = frames.int[h + NEXT]!;
+      frames.free = frames.int[h + F.NEXT]!;
       return h;
     }
     if (frames.used === frames.capacity) {
       if (frames.used > frames.maximum) this.stoppedAt ??= this.now;
       frames.grow();
     }
-    return frames.used++ * FRAME_WORDS;
+    return frames.used++ * F.FRAME_WORDS;
   }
 
   private free(h: number): void {
     const { frames } = this;
     const int = frames.int;
-    if (int[h + LEDGER] !== 0) this.ledger.close(int[h + LEDGER]!);
-    int[h + PC] = FREE;
-    int[h + NEXT] = frames.free;
+    if (int[h + F.LEDGER] !== 0) this.ledger.close(int[h + F.LEDGER]!);
+    int[h + F.PC] = F.FREE;
+    int[h + F.NEXT] = frames.free;
     frames.free = h;
     frames.live--;
   }
@@ -386,18 +391,18 @@ export class Machine {
   private startFrame(entry: number, key0: number, key1: number, time: number, register: number): number {
     const h = this.allocate();
     const { int, float } = this.frames;
-    float[(h >> 1) + TIME] = time;
-    float[(h >> 1) + START] = time;
-    int[h + PC] = entry;
-    int[h + KEY0] = key0;
-    int[h + KEY1] = key1;
-    int[h + PARENT] = 0;
-    int[h + STATUS] = 0;
-    int[h + LEDGER] = 0;
-    int[h + CHILD] = 0;
-    int[h + REGISTER] = 0;
-    int[h + REGISTER + 1] = register;
-    int[h + REGISTER + 2] = 0;
+    float[(h >> 1) + F.TIME] = time;
+    float[(h >> 1) + F.START] = time;
+    int[h + F.PC] = entry;
+    int[h + F.KEY0] = key0;
+    int[h + F.KEY1] = key1;
+    int[h + F.PARENT] = 0;
+    int[h + F.STATUS] = 0;
+    int[h + F.LEDGER] = 0;
+    int[h + F.CHILD] = 0;
+    int[h + F.REGISTER] = 0;
+    int[h + F.REGISTER + 1] = register;
+    int[h + F.REGISTER + 2] = 0;
     this.pushReady(h);
     return h;
   }
@@ -405,11 +410,11 @@ export class Machine {
   /** Makes a frame the root of a request that arrives at `time`. */
   private beginRequest(h: number, flow: number, time: number): void {
     const { int, float } = this.frames;
-    float[(h >> 1) + START] = time;
-    int[h + STATUS] = int[h + STATUS]! | ROOT;
+    float[(h >> 1) + F.START] = time;
+    int[h + F.STATUS] = int[h + F.STATUS]! | F.ROOT;
     this.recorder.flows[flow]!.arrivals++;
     this.recorder.inFlight[flow]!++;
-    if ((int[h + KEY1]! & (this.model.traceModulus - 1)) === 0) int[h + LEDGER] = this.ledger.open(time);
+    if ((int[h + F.KEY1]! & (this.model.traceModulus - 1)) === 0) int[h + F.LEDGER] = this.ledger.open(time);
   }
 
   private pushReady(h: number): void {
@@ -428,8 +433,8 @@ export class Machine {
   }
 
   private resumeAt(h: number, time: number, pc: number): void {
-    this.frames.float[(h >> 1) + TIME] = time;
-    this.frames.int[h + PC] = pc;
+    this.frames.float[(h >> 1) + F.TIME] = time;
+    this.frames.int[h + F.PC] = pc;
     this.pushReady(h);
   }
 
@@ -457,19 +462,19 @@ export class Machine {
     for (let q = at; q < at + this.priorities[station]!; q++) {
       const h = this.queueHead[q]!;
       if (h === 0) continue;
-      this.queueHead[q] = int[h + NEXT]!;
+      this.queueHead[q] = int[h + F.NEXT]!;
       this.queued[station]! -= 1;
-      if (int[h + STATUS]! < 0) {
+      if (int[h + F.STATUS]! < 0) {
         // Killed while it waited: the token goes on to the next, if there is one.
         this.free(h);
         if (this.queued[station]! > 0) this.serveNext(station, time);
         else this.occupied[station]! -= 1;
         return;
       }
-      const waited = time - float[(h >> 1) + TIME]!;
+      const waited = time - float[(h >> 1) + F.TIME]!;
       this.recorder.components[this.component[station]!]!.wait.record(waited);
-      const pc = int[h + PC]!;
-      const row = int[h + LEDGER]!;
+      const pc = int[h + F.PC]!;
+      const row = int[h + F.LEDGER]!;
       if (row !== 0) this.ledger.rows[row + this.code[pc + 6]!]! += waited;
       this.resumeAt(h, time, pc + (8 satisfies (typeof LENGTH)['ACQUIRE']));
       return;
@@ -479,9 +484,9 @@ export class Machine {
   private enqueue(station: number, priority: number, h: number): void {
     const q = this.queueAt[station]! + Math.min(priority, this.priorities[station]! - 1);
     const int = this.frames.int;
-    int[h + NEXT] = 0;
+    int[h + F.NEXT] = 0;
     if (this.queueHead[q] === 0) this.queueHead[q] = h;
-    else int[this.queueTail[q]! + NEXT] = h;
+    else int[this.queueTail[q]! + F.NEXT] = h;
     this.queueTail[q] = h;
     this.queued[station]! += 1;
   }
@@ -514,23 +519,23 @@ export class Machine {
     if (due === Infinity) return;
     const h = this.allocate();
     const { int, float } = this.frames;
-    float[(h >> 1) + TIME] = due;
-    float[(h >> 1) + START] = due;
-    int[h + PC] = 0;
-    int[h + KEY0] = 0;
-    int[h + KEY1] = station;
-    int[h + PARENT] = 0;
-    int[h + STATUS] = 0;
-    int[h + LEDGER] = 0;
-    int[h + CHILD] = 0;
-    int[h + REGISTER] = station;
-    int[h + REGISTER + 1] = sharing.version;
+    float[(h >> 1) + F.TIME] = due;
+    float[(h >> 1) + F.START] = due;
+    int[h + F.PC] = 0;
+    int[h + F.KEY0] = 0;
+    int[h + F.KEY1] = station;
+    int[h + F.PARENT] = 0;
+    int[h + F.STATUS] = 0;
+    int[h + F.LEDGER] = 0;
+    int[h + F.CHILD] = 0;
+    int[h + F.REGISTER] = station;
+    int[h + F.REGISTER + 1] = sharing.version;
     this.pending.push(h, due);
   }
 
   private tick(h: number, now: number): void {
-    const station = this.frames.int[h + REGISTER]!;
-    const version = this.frames.int[h + REGISTER + 1]!;
+    const station = this.frames.int[h + F.REGISTER]!;
+    const version = this.frames.int[h + F.REGISTER + 1]!;
     this.free(h);
     const sharing = this.sharing[station]!;
     if (version !== sharing.version) return;
@@ -540,13 +545,13 @@ export class Machine {
       const { int } = this.frames;
       this.recorder.components[this.component[station]!]!.wait.record(waited);
       this.recorder.finished[station]! += 1;
-      const pc = int[frame + PC]!;
-      const row = int[frame + LEDGER]!;
+      const pc = int[frame + F.PC]!;
+      const row = int[frame + F.LEDGER]!;
       if (row !== 0) {
         this.ledger.rows[row + this.code[pc + 7]!]! += waited;
         this.ledger.rows[row + this.code[pc + 8]!]! += served;
       }
-      if (int[frame + STATUS]! < 0) this.free(frame);
+      if (int[frame + F.STATUS]! < 0) this.free(frame);
       else this.resumeAt(frame, now, pc + (9 satisfies (typeof LENGTH)['SHARE']));
     });
     this.countSharing(station, now);
@@ -565,7 +570,7 @@ export class Machine {
   private appendTo(logIndex: number, h: number, partition: number, now: number): void {
     const log = this.logs[logIndex]!;
     const spec = this.model.logs[logIndex]!;
-    this.frames.float[(h >> 1) + TIME] = now;
+    this.frames.float[(h >> 1) + F.TIME] = now;
     log.accepted++;
     this.recorder.changeBacklog(spec.stream, 1, now);
     this.touch(spec.station, now);
@@ -584,16 +589,16 @@ export class Machine {
     this.touch(station, now);
     this.occupied[station]! += 1;
     const wait = this.recorder.components[this.component[station]!]!.wait;
-    for (let f = leader; f !== 0; f = f === leader ? log.firstFollower(worker) : int[f + NEXT]!) {
+    for (let f = leader; f !== 0; f = f === leader ? log.firstFollower(worker) : int[f + F.NEXT]!) {
       this.queued[station]! -= 1;
-      const waited = now - float[(f >> 1) + TIME]!;
+      const waited = now - float[(f >> 1) + F.TIME]!;
       wait.record(waited);
-      const row = int[f + LEDGER]!;
+      const row = int[f + F.LEDGER]!;
       if (row !== 0) this.ledger.rows[row + 1 + this.component[station]! * 5]! += waited;
     }
-    const pc = int[leader + PC]!;
+    const pc = int[leader + F.PC]!;
     log.appendPc[worker] = pc;
-    int[leader + REGISTER + this.code[pc + 4]!] = worker;
+    int[leader + F.REGISTER + this.code[pc + 4]!] = worker;
     this.resumeAt(leader, now, pc + (5 satisfies (typeof LENGTH)['APPEND']));
   }
 
@@ -602,16 +607,16 @@ export class Machine {
     const spec = this.model.logs[logIndex]!;
     const { int, float } = this.frames;
     const lag = this.recorder.components[spec.stream]!.lag!;
-    lag.record(now - float[(h >> 1) + START]!);
+    lag.record(now - float[(h >> 1) + F.START]!);
     let done = 1;
     for (let f = log.firstFollower(worker); f !== 0;) {
-      const next = int[f + NEXT]!;
-      lag.record(now - float[(f >> 1) + START]!);
-      const row = int[f + LEDGER]!;
+      const next = int[f + F.NEXT]!;
+      lag.record(now - float[(f >> 1) + F.START]!);
+      const row = int[f + F.LEDGER]!;
       if (row !== 0) {
         const serviceRow = row + 1 + this.component[spec.station]! * 5 + 1;
         const waited = this.ledger.rows[row + 1 + this.component[spec.station]! * 5]!;
-        this.ledger.rows[serviceRow]! += now - float[(f >> 1) + START]! - waited;
+        this.ledger.rows[serviceRow]! += now - float[(f >> 1) + F.START]! - waited;
       }
       this.resumeAt(f, now, pc + (3 satisfies (typeof LENGTH)['COMMIT']));
       done++;
@@ -632,22 +637,22 @@ export class Machine {
   private fireTimeouts(time: number): void {
     const { int, float } = this.frames;
     for (let h = this.timeouts.take(time); h !== 0; h = this.timeouts.take(time)) {
-      const deadline = float[(h >> 1) + TIME]!;
+      const deadline = float[(h >> 1) + F.TIME]!;
       this.now = deadline;
       this.events++;
-      const call = int[h + PC]!;
-      const child = int[h + CHILD]!;
-      const row = int[h + LEDGER]!;
+      const call = int[h + F.PC]!;
+      const child = int[h + F.CHILD]!;
+      const row = int[h + F.LEDGER]!;
       if (child !== 0) {
-        const childRow = int[child + LEDGER]!;
+        const childRow = int[child + F.LEDGER]!;
         if (row !== 0 && childRow !== 0)
           this.ledger.rows[row + this.code[call + 11]!]! += deadline - this.ledger.rows[childRow]!;
-        int[child + PARENT] = 0;
+        int[child + F.PARENT] = 0;
         this.ledger.close(childRow);
-        int[child + LEDGER] = 0;
-        int[h + CHILD] = 0;
+        int[child + F.LEDGER] = 0;
+        int[h + F.CHILD] = 0;
       }
-      int[h + STATUS] = (int[h + STATUS]! & ~(FAILURE_MASK | ARMED)) | FAILURE.timeout;
+      int[h + F.STATUS] = (int[h + F.STATUS]! & ~(F.FAILURE_MASK | F.ARMED)) | FAILURE.timeout;
       this.resumeAt(h, deadline, this.code[call + 12]!);
     }
   }
@@ -697,12 +702,12 @@ export class Machine {
         return states.get(name) as T;
       },
       draw: (frame, stream, index) =>
-        drawUint32(this.frames.int[frame + KEY0]!, this.frames.int[frame + KEY1]!, stream, index),
-      register: (frame, register) => this.frames.int[frame + REGISTER + register]!,
+        drawUint32(this.frames.int[frame + F.KEY0]!, this.frames.int[frame + F.KEY1]!, stream, index),
+      register: (frame, register) => this.frames.int[frame + F.REGISTER + register]!,
       setRegister: (frame, register, value) => {
-        this.frames.int[frame + REGISTER + register] = value;
+        this.frames.int[frame + F.REGISTER + register] = value;
       },
-      startNs: (frame) => this.frames.float[(frame >> 1) + START]!,
+      startNs: (frame) => this.frames.float[(frame >> 1) + F.START]!,
       sample: (flow, sinceNs) => {
         const cell = this.recorder.flows[flow]!;
         cell.arrivals++;
@@ -788,12 +793,12 @@ export class Machine {
 
       const now = this.now;
       let t = float[h >> 1]!;
-      let pc = int[h + PC]!;
+      let pc = int[h + F.PC]!;
       if (pc < 0) {
         pc = ~pc;
         t += code[pc + 1]!;
       }
-      if (int[h + STATUS]! < 0) {
+      if (int[h + F.STATUS]! < 0) {
         this.free(h);
         continue;
       }
@@ -808,14 +813,14 @@ export class Machine {
                 : sampleNs(
                     sampler,
                     drawUint32(
-                      int[h + KEY0]!,
-                      int[h + KEY1]!,
+                      int[h + F.KEY0]!,
+                      int[h + F.KEY1]!,
                       code[pc + 2]!,
-                      (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK,
+                      (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK,
                     ),
                   );
             t += time;
-            const row = int[h + LEDGER]!;
+            const row = int[h + F.LEDGER]!;
             if (row !== 0) ledger.rows[row + code[pc + 3]!]! += time;
             pc += 4 satisfies (typeof LENGTH)['DELAY'];
             continue;
@@ -823,10 +828,10 @@ export class Machine {
 
           case 1 satisfies typeof OP.VISIT: {
             if (t - code[pc + 1]! > now) break;
-            const key0 = int[h + KEY0]!;
-            const key1 = int[h + KEY1]!;
-            const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
-            const end = this.visit(h, pc, key0, key1, attempt, t, int[h + LEDGER]!);
+            const key0 = int[h + F.KEY0]!;
+            const key1 = int[h + F.KEY1]!;
+            const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
+            const end = this.visit(h, pc, key0, key1, attempt, t, int[h + F.LEDGER]!);
             t = end;
             pc += 13 satisfies (typeof LENGTH)['VISIT'];
             continue;
@@ -835,13 +840,13 @@ export class Machine {
           case 20 satisfies typeof OP.LEAF: {
             if (t - code[pc + 1]! > now) break;
             // The keys that the callee's frame would have had.
-            const parent0 = int[h + KEY0]!;
-            const parent1 = int[h + KEY1]!;
-            const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            const parent0 = int[h + F.KEY0]!;
+            const parent1 = int[h + F.KEY1]!;
+            const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
             const child = (code[pc + 16]! + attempt) | 0;
             const key0 = childKey0(parent0, parent1, child) | 0;
             const key1 = childKey1(parent0, parent1, child) | 0;
-            const row = int[h + LEDGER]!;
+            const row = int[h + F.LEDGER]!;
             const latency = samplers[code[pc + 15]!]!.constantNs;
             const timeout = constants[code[pc + 17]!]!;
             let traced = row;
@@ -865,7 +870,7 @@ export class Machine {
                   ledger.rows[row + code[pc + 18]!]! -= latency;
                   ledger.rows[row + code[pc + 19]!]! += timeout;
                 }
-                int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.timeout;
+                int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.timeout;
                 t = deadline;
                 pc = code[pc + 20]!;
                 continue;
@@ -879,13 +884,13 @@ export class Machine {
 
           case 21 satisfies typeof OP.SHARE: {
             if (t > now) break;
-            const station = code[pc + 1]! + this.select(h, pc, int[h + KEY0]!, int[h + KEY1]!);
-            const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
+            const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
             const demand = sampleNs(
               samplers[code[pc + 5]!]!,
-              drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 6]!, attempt),
+              drawUint32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 6]!, attempt),
             );
-            int[h + PC] = pc;
+            int[h + F.PC] = pc;
             this.sharing[station]!.arrive(now, h, demand);
             this.countSharing(station, now);
             this.scheduleTick(station, now);
@@ -903,7 +908,7 @@ export class Machine {
 
           case 2 satisfies typeof OP.ACQUIRE: {
             if (t > now) break;
-            const station = code[pc + 1]! + this.select(h, pc, int[h + KEY0]!, int[h + KEY1]!);
+            const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
             this.touch(station, t);
             if (this.occupied[station]! < this.capacity[station]!) {
               this.occupied[station]! += 1;
@@ -912,11 +917,11 @@ export class Machine {
               continue;
             }
             if (this.queued[station]! >= this.queueCapacity[station]!) {
-              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.rejected;
+              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
               pc = code[pc + 7]!;
               continue;
             }
-            int[h + PC] = pc;
+            int[h + F.PC] = pc;
             float[h >> 1] = t;
             this.enqueue(station, code[pc + 5]!, h);
             break steps;
@@ -924,7 +929,7 @@ export class Machine {
 
           case 3 satisfies typeof OP.RELEASE: {
             if (t > now) break;
-            const station = code[pc + 1]! + this.select(h, pc, int[h + KEY0]!, int[h + KEY1]!);
+            const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
             this.touch(station, t);
             recorder.finished[station]! += 1;
             if (this.queued[station]! > 0 && this.occupied[station]! <= this.capacity[station]!)
@@ -935,18 +940,18 @@ export class Machine {
           }
 
           case 4 satisfies typeof OP.CALL: {
-            const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
             let c = frames.free;
             if (c !== 0) {
-              frames.free = int[c + NEXT]!;
+              frames.free = int[c + F.NEXT]!;
               frames.live++;
             } else {
               c = this.allocate();
               int = frames.int;
               float = frames.float;
             }
-            const key0 = int[h + KEY0]!;
-            const key1 = int[h + KEY1]!;
+            const key0 = int[h + F.KEY0]!;
+            const key1 = int[h + F.KEY1]!;
             const stream = code[pc + 7]!;
             const child = (stream + attempt) | 0;
             const sampler = samplers[code[pc + 6]!]!;
@@ -954,27 +959,27 @@ export class Machine {
               sampler.constantNs >= 0
                 ? sampler.constantNs
                 : sampleNs(sampler, drawUint32(key0, key1, stream, 2 * attempt));
-            float[(c >> 1) + START] = float[(h >> 1) + START]!;
-            int[c + KEY0] = childKey0(key0, key1, child);
-            int[c + KEY1] = childKey1(key0, key1, child);
-            int[c + PARENT] = h;
-            int[c + STATUS] = 0;
-            int[c + CHILD] = 0;
-            int[c + REGISTER] = this.select(h, pc, key0, key1);
+            float[(c >> 1) + F.START] = float[(h >> 1) + F.START]!;
+            int[c + F.KEY0] = childKey0(key0, key1, child);
+            int[c + F.KEY1] = childKey1(key0, key1, child);
+            int[c + F.PARENT] = h;
+            int[c + F.STATUS] = 0;
+            int[c + F.CHILD] = 0;
+            int[c + F.REGISTER] = this.select(h, pc, key0, key1);
             const pass = code[pc + 5]!;
-            int[c + REGISTER + 1] = pass < 0 ? 0 : int[h + REGISTER + pass]!;
-            int[c + REGISTER + 2] = 0;
-            if (int[h + LEDGER] === 0) int[c + LEDGER] = 0;
+            int[c + F.REGISTER + 1] = pass < 0 ? 0 : int[h + F.REGISTER + pass]!;
+            int[c + F.REGISTER + 2] = 0;
+            if (int[h + F.LEDGER] === 0) int[c + F.LEDGER] = 0;
             else {
               const row = ledger.open(t);
               ledger.rows[row + code[pc + 10]!] = latency;
-              int[c + LEDGER] = row;
+              int[c + F.LEDGER] = row;
             }
-            int[h + PC] = pc;
-            int[h + CHILD] = c;
+            int[h + F.PC] = pc;
+            int[h + F.CHILD] = c;
             const timeout = constants[code[pc + 8]!]!;
             if (timeout >= 0) {
-              int[h + STATUS]! |= ARMED;
+              int[h + F.STATUS]! |= F.ARMED;
               timeouts.arm(h, t + timeout);
             }
             t += latency;
@@ -984,38 +989,43 @@ export class Machine {
           }
 
           case 5 satisfies typeof OP.RETURN: {
-            const parent = int[h + PARENT]!;
+            const parent = int[h + F.PARENT]!;
             if (parent === 0) {
               this.free(h);
               break steps;
             }
-            const call = int[parent + PC]!;
-            const attempt = (int[parent + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            const call = int[parent + F.PC]!;
+            const attempt = (int[parent + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
             const sampler = samplers[code[call + 6]!]!;
             const latency =
               sampler.constantNs >= 0
                 ? sampler.constantNs
                 : sampleNs(
                     sampler,
-                    drawUint32(int[parent + KEY0]!, int[parent + KEY1]!, code[call + 7]!, 2 * attempt + 1),
+                    drawUint32(
+                      int[parent + F.KEY0]!,
+                      int[parent + F.KEY1]!,
+                      code[call + 7]!,
+                      2 * attempt + 1,
+                    ),
                   );
             const reply = t + latency;
-            const row = int[parent + LEDGER]!;
-            const childRow = int[h + LEDGER]!;
-            if ((int[parent + STATUS]! & ARMED) !== 0) {
+            const row = int[parent + F.LEDGER]!;
+            const childRow = int[h + F.LEDGER]!;
+            if ((int[parent + F.STATUS]! & F.ARMED) !== 0) {
               const deadline = float[parent >> 1]!;
               if (reply > deadline) {
                 // Too late: the caller's time-out is still to come, the answer will find nobody.
                 if (row !== 0 && childRow !== 0)
                   ledger.rows[row + code[call + 11]!]! += deadline - ledger.rows[childRow]!;
-                int[parent + CHILD] = 0;
+                int[parent + F.CHILD] = 0;
                 this.free(h);
                 break steps;
               }
               timeouts.cancel(parent);
-              int[parent + STATUS]! &= ~ARMED;
+              int[parent + F.STATUS]! &= ~F.ARMED;
             }
-            const failure = int[h + STATUS]! & FAILURE_MASK;
+            const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
             if (row !== 0 && childRow !== 0) {
               if (failure === 0) {
                 ledger.rows[childRow + code[call + 10]!]! += latency;
@@ -1024,18 +1034,18 @@ export class Machine {
                 ledger.rows[row + code[call + 11]!]! += reply - ledger.rows[childRow]!;
                 ledger.close(childRow);
               }
-              int[h + LEDGER] = 0;
+              int[h + F.LEDGER] = 0;
             }
-            int[h + PC] = FREE;
-            int[h + NEXT] = frames.free;
+            int[h + F.PC] = F.FREE;
+            int[h + F.NEXT] = frames.free;
             frames.free = h;
             frames.live--;
             h = parent;
-            int[h + CHILD] = 0;
+            int[h + F.CHILD] = 0;
             t = reply;
             if (failure === 0) pc = call + (13 satisfies (typeof LENGTH)['CALL']);
             else {
-              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | failure;
+              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | failure;
               pc = code[call + 12]!;
             }
             continue;
@@ -1046,9 +1056,10 @@ export class Machine {
             continue;
 
           case 7 satisfies typeof OP.CHANCE: {
-            const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+            const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
             const u =
-              (drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 2]!, attempt) + 0.5) * TWO_TO_MINUS_32;
+              (drawUint32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 2]!, attempt) + 0.5) *
+              TWO_TO_MINUS_32;
             pc = u < constants[code[pc + 1]!]! ? pc + (4 satisfies (typeof LENGTH)['CHANCE']) : code[pc + 3]!;
             continue;
           }
@@ -1057,63 +1068,63 @@ export class Machine {
             // Branches share what they touch first: one event here saves one in each of them.
             if (t > now) break;
             const branches = code[pc + 3]!;
-            const row = int[h + LEDGER]!;
-            int[h + PC] = pc;
-            int[h + CHILD] = 0;
+            const row = int[h + F.LEDGER]!;
+            int[h + F.PC] = pc;
+            int[h + F.CHILD] = 0;
             float[h >> 1] = t;
-            int[h + STATUS] = int[h + STATUS]! + branches * BRANCH_UNIT;
+            int[h + F.STATUS] = int[h + F.STATUS]! + branches * F.BRANCH_UNIT;
             for (let i = 0; i < branches; i++) {
               const c = this.allocate();
               int = frames.int;
               float = frames.float;
               const child = (code[pc + 1]! + i) | 0;
               float[c >> 1] = t;
-              float[(c >> 1) + START] = float[(h >> 1) + START]!;
-              int[c + PC] = code[pc + 4 + i]!;
-              int[c + KEY0] = childKey0(int[h + KEY0]!, int[h + KEY1]!, child);
-              int[c + KEY1] = childKey1(int[h + KEY0]!, int[h + KEY1]!, child);
-              int[c + PARENT] = h;
-              int[c + STATUS] = 0;
-              int[c + LEDGER] = row === 0 ? 0 : ledger.open(t);
-              int[c + CHILD] = 0;
-              for (let r = 0; r < 3; r++) int[c + REGISTER + r] = int[h + REGISTER + r]!;
+              float[(c >> 1) + F.START] = float[(h >> 1) + F.START]!;
+              int[c + F.PC] = code[pc + 4 + i]!;
+              int[c + F.KEY0] = childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, child);
+              int[c + F.KEY1] = childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, child);
+              int[c + F.PARENT] = h;
+              int[c + F.STATUS] = 0;
+              int[c + F.LEDGER] = row === 0 ? 0 : ledger.open(t);
+              int[c + F.CHILD] = 0;
+              for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
               this.pushReady(c);
             }
             break steps;
           }
 
           case 9 satisfies typeof OP.BRANCH_END: {
-            const parent = int[h + PARENT]!;
-            const failure = int[h + STATUS]! & FAILURE_MASK;
-            let status = int[parent + STATUS]! - BRANCH_UNIT;
-            if (failure !== 0 && (status & FAILURE_MASK) === 0) status |= failure;
-            int[parent + STATUS] = status;
+            const parent = int[h + F.PARENT]!;
+            const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
+            let status = int[parent + F.STATUS]! - F.BRANCH_UNIT;
+            if (failure !== 0 && (status & F.FAILURE_MASK) === 0) status |= failure;
+            int[parent + F.STATUS] = status;
             // The last branch is the critical path: its ledger row waits in the parent's child word.
             if (t >= float[parent >> 1]!) {
               float[parent >> 1] = t;
-              if (int[h + LEDGER] !== 0) {
-                ledger.close(int[parent + CHILD]!);
-                int[parent + CHILD] = int[h + LEDGER]!;
-                int[h + LEDGER] = 0;
+              if (int[h + F.LEDGER] !== 0) {
+                ledger.close(int[parent + F.CHILD]!);
+                int[parent + F.CHILD] = int[h + F.LEDGER]!;
+                int[h + F.LEDGER] = 0;
               }
             }
             this.free(h);
-            if (((status >>> BRANCH_SHIFT) & BRANCH_MASK) !== 0) break steps;
+            if (((status >>> F.BRANCH_SHIFT) & F.BRANCH_MASK) !== 0) break steps;
             h = parent;
-            const critical = int[h + CHILD]!;
+            const critical = int[h + F.CHILD]!;
             if (critical !== 0) {
-              if (int[h + LEDGER] !== 0) ledger.merge(int[h + LEDGER]!, critical);
+              if (int[h + F.LEDGER] !== 0) ledger.merge(int[h + F.LEDGER]!, critical);
               else ledger.close(critical);
-              int[h + CHILD] = 0;
+              int[h + F.CHILD] = 0;
             }
             if (status < 0) {
               this.free(h);
               break steps;
             }
             t = float[h >> 1]!;
-            pc = int[h + PC]!;
+            pc = int[h + F.PC]!;
             // FORK has its number of branches, APART its one entry, behind the place to go on failure.
-            if ((status & FAILURE_MASK) === 0)
+            if ((status & F.FAILURE_MASK) === 0)
               pc +=
                 code[pc] === FORK
                   ? (4 satisfies (typeof LENGTH)['FORK']) + code[pc + 3]!
@@ -1123,7 +1134,7 @@ export class Machine {
           }
 
           case 10 satisfies typeof OP.FAIL:
-            int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | code[pc + 1]!;
+            int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | code[pc + 1]!;
             pc = code[pc + 2]!;
             continue;
 
@@ -1132,10 +1143,10 @@ export class Machine {
             const flowIndex = code[pc + 1]!;
             const flow = recorder.flows[flowIndex]!;
             flow.completed++;
-            flow.latency.record(t - float[(h >> 1) + START]!);
+            flow.latency.record(t - float[(h >> 1) + F.START]!);
             recorder.inFlight[flowIndex]!--;
-            int[h + STATUS] = int[h + STATUS]! & ~ROOT;
-            if (int[h + LEDGER] !== 0) this.closeTrace(h, flowIndex);
+            int[h + F.STATUS] = int[h + F.STATUS]! & ~F.ROOT;
+            if (int[h + F.LEDGER] !== 0) this.closeTrace(h, flowIndex);
             pc += 2 satisfies (typeof LENGTH)['COMPLETE'];
             continue;
           }
@@ -1144,18 +1155,18 @@ export class Machine {
             if (t >= recorder.cellEnd && t > now) break;
             const flowIndex = code[pc + 1]!;
             const flow = recorder.flows[flowIndex]!;
-            const failure = int[h + STATUS]! & FAILURE_MASK;
+            const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
             if (failure === FAILURE.rateLimited) flow.rateLimited++;
             else {
               flow.failed[failure - 1]!++;
-              flow.failedLatency.record(t - float[(h >> 1) + START]!);
+              flow.failedLatency.record(t - float[(h >> 1) + F.START]!);
             }
             recorder.inFlight[flowIndex]!--;
-            if (int[h + LEDGER] !== 0) {
-              ledger.close(int[h + LEDGER]!);
-              int[h + LEDGER] = 0;
+            if (int[h + F.LEDGER] !== 0) {
+              ledger.close(int[h + F.LEDGER]!);
+              int[h + F.LEDGER] = 0;
             }
-            int[h + STATUS] = int[h + STATUS]! & ~ROOT;
+            int[h + F.STATUS] = int[h + F.STATUS]! & ~F.ROOT;
             pc += 2 satisfies (typeof LENGTH)['FAILED'];
             continue;
           }
@@ -1164,14 +1175,14 @@ export class Machine {
             if (t >= recorder.cellEnd && t > now) break;
             const stream = code[pc + 3]!;
             const pass = code[pc + 4]!;
-            const key0 = int[h + KEY0]!;
-            const key1 = int[h + KEY1]!;
+            const key0 = int[h + F.KEY0]!;
+            const key1 = int[h + F.KEY1]!;
             const c = this.startFrame(
               code[pc + 1]!,
               childKey0(key0, key1, stream),
               childKey1(key0, key1, stream),
               t,
-              pass < 0 ? 0 : int[h + REGISTER + pass]!,
+              pass < 0 ? 0 : int[h + F.REGISTER + pass]!,
             );
             this.beginRequest(c, code[pc + 2]!, t);
             int = frames.int;
@@ -1181,41 +1192,41 @@ export class Machine {
           }
 
           case 14 satisfies typeof OP.SWITCH: {
-            const value = int[h + REGISTER + code[pc + 1]!]!;
+            const value = int[h + F.REGISTER + code[pc + 1]!]!;
             const last = code[pc + 2]! - 1;
             pc = code[pc + 3 + (value < last ? value : last)]!;
             continue;
           }
 
           case 15 satisfies typeof OP.SET:
-            int[h + REGISTER + code[pc + 1]!] = code[pc + 2]!;
+            int[h + F.REGISTER + code[pc + 1]!] = code[pc + 2]!;
             pc += 3 satisfies (typeof LENGTH)['SET'];
             continue;
 
           case 16 satisfies typeof OP.ROUND: {
-            const register = h + REGISTER + code[pc + 1]!;
+            const register = h + F.REGISTER + code[pc + 1]!;
             const left = int[register]! - 1;
             int[register] = left;
-            const key0 = int[h + KEY0]!;
-            const key1 = int[h + KEY1]!;
-            int[h + KEY0] = childKey0(key0, key1, left);
+            const key0 = int[h + F.KEY0]!;
+            const key1 = int[h + F.KEY1]!;
+            int[h + F.KEY0] = childKey0(key0, key1, left);
             pc += 2 satisfies (typeof LENGTH)['ROUND'];
             continue;
           }
 
           case 17 satisfies typeof OP.NATIVE: {
             if (code[pc + 4] !== 0 && t - code[pc + 1]! > now) break;
-            int[h + PC] = pc;
+            int[h + F.PC] = pc;
             const value = this.natives[code[pc + 2]!]!(h, t);
             int = frames.int;
             float = frames.float;
             if (value < 0) {
-              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | -value;
+              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | -value;
               pc = code[pc + 5]!;
               continue;
             }
             const register = code[pc + 3]!;
-            if (register >= 0) int[h + REGISTER + register] = value;
+            if (register >= 0) int[h + F.REGISTER + register] = value;
             pc += 6 satisfies (typeof LENGTH)['NATIVE'];
             continue;
           }
@@ -1228,20 +1239,20 @@ export class Machine {
           }
 
           case 19 satisfies typeof OP.CLEAR:
-            int[h + STATUS] = int[h + STATUS]! & ~FAILURE_MASK;
+            int[h + F.STATUS] = int[h + F.STATUS]! & ~F.FAILURE_MASK;
             pc += 1 satisfies (typeof LENGTH)['CLEAR'];
             continue;
 
           case 23 satisfies typeof OP.APPEND: {
             if (t > now) break;
-            int[h + PC] = pc;
+            int[h + F.PC] = pc;
             const partition = this.choose(
               code[pc + 2]!,
               code[pc + 3]!,
               this.logs[code[pc + 1]!]!.partitions,
               h,
-              int[h + KEY0]!,
-              int[h + KEY1]!,
+              int[h + F.KEY0]!,
+              int[h + F.KEY1]!,
             );
             this.appendTo(code[pc + 1]!, h, partition, t);
             break steps;
@@ -1249,7 +1260,7 @@ export class Machine {
 
           case 24 satisfies typeof OP.COMMIT: {
             if (t > now) break;
-            this.commit(code[pc + 1]!, int[h + REGISTER + code[pc + 2]!]!, h, pc, t);
+            this.commit(code[pc + 1]!, int[h + F.REGISTER + code[pc + 2]!]!, h, pc, t);
             pc += 3 satisfies (typeof LENGTH)['COMMIT'];
             continue;
           }
@@ -1257,7 +1268,7 @@ export class Machine {
           case 35 satisfies typeof OP.ADMIT: {
             if (t > now) break;
             if (this.logs[code[pc + 1]!]!.isFull()) {
-              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.rejected;
+              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
               pc = code[pc + 2]!;
             } else pc += 3 satisfies (typeof LENGTH)['ADMIT'];
             continue;
@@ -1267,7 +1278,7 @@ export class Machine {
             if (t > now) break;
             if (this.breakers[code[pc + 1]!]!.enter(t)) pc += 3 satisfies (typeof LENGTH)['BREAKER_ENTER'];
             else {
-              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.unavailable;
+              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.unavailable;
               pc = code[pc + 2]!;
             }
             continue;
@@ -1286,7 +1297,7 @@ export class Machine {
               if (t > now) break;
               budget.countCall(t);
             }
-            int[h + STATUS] = int[h + STATUS]! & ~(ATTEMPT_MASK << ATTEMPT_SHIFT);
+            int[h + F.STATUS] = int[h + F.STATUS]! & ~(F.ATTEMPT_MASK << F.ATTEMPT_SHIFT);
             pc += 2 satisfies (typeof LENGTH)['RESET_ATTEMPT'];
             continue;
           }
@@ -1295,12 +1306,12 @@ export class Machine {
             if (t > now) break;
             const pause = this.retryPause(h, pc, t);
             if (pause < 0) {
-              int[h + STATUS] = int[h + STATUS]! & ~(ATTEMPT_MASK << ATTEMPT_SHIFT);
+              int[h + F.STATUS] = int[h + F.STATUS]! & ~(F.ATTEMPT_MASK << F.ATTEMPT_SHIFT);
               pc = code[pc + 5]!;
             } else {
-              const row = int[h + LEDGER]!;
+              const row = int[h + F.LEDGER]!;
               if (row !== 0) ledger.rows[row + code[pc + 3]!]! += pause;
-              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) + (1 << ATTEMPT_SHIFT);
+              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) + (1 << F.ATTEMPT_SHIFT);
               t += pause;
               pc = code[pc + 4]!;
             }
@@ -1309,15 +1320,15 @@ export class Machine {
 
           case 29 satisfies typeof OP.PICK: {
             if (t > now) break;
-            const draw = drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 3]!, 0);
-            int[h + REGISTER + code[pc + 2]!] = this.balancers[code[pc + 1]!]!.pick(draw);
+            const draw = drawUint32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 3]!, 0);
+            int[h + F.REGISTER + code[pc + 2]!] = this.balancers[code[pc + 1]!]!.pick(draw);
             pc += 4 satisfies (typeof LENGTH)['PICK'];
             continue;
           }
 
           case 30 satisfies typeof OP.UNPICK: {
             if (t > now) break;
-            this.balancers[code[pc + 1]!]!.release(int[h + REGISTER + code[pc + 2]!]!);
+            this.balancers[code[pc + 1]!]!.release(int[h + F.REGISTER + code[pc + 2]!]!);
             pc += 3 satisfies (typeof LENGTH)['UNPICK'];
             continue;
           }
@@ -1325,18 +1336,18 @@ export class Machine {
           case 31 satisfies typeof OP.LIMIT: {
             if (t - code[pc + 1]! > now) break;
             const limiter = code[pc + 2]!;
-            const key = int[h + REGISTER + code[pc + 3]!]!;
+            const key = int[h + F.REGISTER + code[pc + 3]!]!;
             const write = code[pc + 4]! === 1;
             const component = this.model.limiters[limiter]!.component;
             recorder.countKey(component, key, write ? 2 : 0, t);
             const wait = this.limiters[limiter]!.enter(key, write, t);
             if (wait < 0) {
-              int[h + STATUS] = (int[h + STATUS]! & ~FAILURE_MASK) | FAILURE.rejected;
+              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
               pc = code[pc + 6]!;
               continue;
             }
             recorder.countKey(component, key, write ? 3 : 1, t + wait);
-            const row = int[h + LEDGER]!;
+            const row = int[h + F.LEDGER]!;
             if (row !== 0) ledger.rows[row + code[pc + 5]!]! += wait;
             t += wait;
             pc += 7 satisfies (typeof LENGTH)['LIMIT'];
@@ -1344,11 +1355,11 @@ export class Machine {
           }
 
           case 32 satisfies typeof OP.THINK: {
-            const key0 = int[h + KEY0]!;
-            const key1 = int[h + KEY1]!;
+            const key0 = int[h + F.KEY0]!;
+            const key1 = int[h + F.KEY1]!;
             t += sampleNs(samplers[code[pc + 1]!]!, drawUint32(key0, key1, code[pc + 2]!, 0));
-            int[h + KEY0] = childKey0(key0, key1, 0);
-            int[h + KEY1] = childKey1(key0, key1, 0);
+            int[h + F.KEY0] = childKey0(key0, key1, 0);
+            int[h + F.KEY1] = childKey1(key0, key1, 0);
             pc += 3 satisfies (typeof LENGTH)['THINK'];
             continue;
           }
@@ -1365,8 +1376,8 @@ export class Machine {
             break steps;
 
           case 34 satisfies typeof OP.DRAW: {
-            const draw = drawUint32(int[h + KEY0]!, int[h + KEY1]!, code[pc + 2]!, 0);
-            int[h + REGISTER + code[pc + 1]!] = Math.floor(draw * TWO_TO_MINUS_32 * code[pc + 3]!);
+            const draw = drawUint32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 2]!, 0);
+            int[h + F.REGISTER + code[pc + 1]!] = Math.floor(draw * TWO_TO_MINUS_32 * code[pc + 3]!);
             pc += 4 satisfies (typeof LENGTH)['DRAW'];
             continue;
           }
@@ -1378,27 +1389,27 @@ export class Machine {
             float = frames.float;
             const stream = code[pc + 2]!;
             float[c >> 1] = t;
-            int[c + PC] = code[pc + 4]!;
-            int[c + KEY0] = childKey0(int[h + KEY0]!, int[h + KEY1]!, stream);
-            int[c + KEY1] = childKey1(int[h + KEY0]!, int[h + KEY1]!, stream);
-            int[c + PARENT] = h;
-            int[c + STATUS] = 0;
-            int[c + LEDGER] = 0;
-            int[c + CHILD] = 0;
-            for (let r = 0; r < 3; r++) int[c + REGISTER + r] = int[h + REGISTER + r]!;
+            int[c + F.PC] = code[pc + 4]!;
+            int[c + F.KEY0] = childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, stream);
+            int[c + F.KEY1] = childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, stream);
+            int[c + F.PARENT] = h;
+            int[c + F.STATUS] = 0;
+            int[c + F.LEDGER] = 0;
+            int[c + F.CHILD] = 0;
+            for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
             this.beginRequest(c, code[pc + 1]!, t);
-            int[h + PC] = pc;
-            int[h + CHILD] = 0;
+            int[h + F.PC] = pc;
+            int[h + F.CHILD] = 0;
             float[h >> 1] = t;
-            int[h + STATUS] = int[h + STATUS]! + BRANCH_UNIT;
+            int[h + F.STATUS] = int[h + F.STATUS]! + F.BRANCH_UNIT;
             h = c;
-            pc = int[c + PC]!;
+            pc = int[c + F.PC]!;
             continue;
           }
 
           case 38 satisfies typeof OP.SHIFT: {
-            const parent = int[h + PARENT]!;
-            float[(parent >> 1) + START]! += t - float[(h >> 1) + START]!;
+            const parent = int[h + F.PARENT]!;
+            float[(parent >> 1) + F.START]! += t - float[(h >> 1) + F.START]!;
             pc += 1 satisfies (typeof LENGTH)['SHIFT'];
             continue;
           }
@@ -1407,44 +1418,44 @@ export class Machine {
             const stream = code[pc + 1]!;
             const c = this.startFrame(
               code[pc + 2]!,
-              childKey0(int[h + KEY0]!, int[h + KEY1]!, stream),
-              childKey1(int[h + KEY0]!, int[h + KEY1]!, stream),
+              childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, stream),
+              childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, stream),
               t,
               0,
             );
             int = frames.int;
             float = frames.float;
-            for (let r = 0; r < 3; r++) int[c + REGISTER + r] = int[h + REGISTER + r]!;
+            for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
             pc += 3 satisfies (typeof LENGTH)['DETACH'];
             continue;
           }
 
           case 40 satisfies typeof OP.TAIL: {
-            const key0 = int[h + KEY0]!;
-            const key1 = int[h + KEY1]!;
+            const key0 = int[h + F.KEY0]!;
+            const key1 = int[h + F.KEY1]!;
             const stream = code[pc + 6]!;
             const latency = samplers[code[pc + 5]!]!.constantNs;
             const timeout = constants[code[pc + 7]!]!;
-            const parent = int[h + PARENT]!;
+            const parent = int[h + F.PARENT]!;
             if (timeout >= 0 && parent !== 0) {
               // When this call would have timed out, its failure would have come to the parent so much later.
               const deadline = t + timeout + constants[code[pc + 8]!]! + this.replyLatency(parent);
-              const armed = (int[parent + STATUS]! & ARMED) !== 0;
+              const armed = (int[parent + F.STATUS]! & F.ARMED) !== 0;
               if (!armed || deadline < float[parent >> 1]!) {
                 if (armed) timeouts.cancel(parent);
-                int[parent + STATUS]! |= ARMED;
+                int[parent + F.STATUS]! |= F.ARMED;
                 timeouts.arm(parent, deadline);
               }
             }
             const instance = this.choose(code[pc + 1]!, code[pc + 2]!, code[pc + 3]!, h, key0, key1);
             const pass = code[pc + 4]!;
-            const passed = pass < 0 ? 0 : int[h + REGISTER + pass]!;
-            int[h + REGISTER] = instance;
-            int[h + REGISTER + 1] = passed;
-            int[h + REGISTER + 2] = 0;
-            int[h + KEY0] = childKey0(key0, key1, stream);
-            int[h + KEY1] = childKey1(key0, key1, stream);
-            const row = int[h + LEDGER]!;
+            const passed = pass < 0 ? 0 : int[h + F.REGISTER + pass]!;
+            int[h + F.REGISTER] = instance;
+            int[h + F.REGISTER + 1] = passed;
+            int[h + F.REGISTER + 2] = 0;
+            int[h + F.KEY0] = childKey0(key0, key1, stream);
+            int[h + F.KEY1] = childKey1(key0, key1, stream);
+            const row = int[h + F.LEDGER]!;
             if (row !== 0) ledger.rows[row + code[pc + 9]!]! += latency;
             t += latency;
             pc += 10 satisfies (typeof LENGTH)['TAIL'];
@@ -1458,9 +1469,9 @@ export class Machine {
         const op = code[pc]!;
         if (op === VISIT || op === LEAF || op === LIMIT || op === NATIVE) {
           const lead = code[pc + 1]!;
-          int[h + PC] = ~pc;
+          int[h + F.PC] = ~pc;
           t -= lead;
-        } else int[h + PC] = pc;
+        } else int[h + F.PC] = pc;
         float[h >> 1] = t;
         pending.push(h, t);
         break;
@@ -1471,11 +1482,11 @@ export class Machine {
   /** One-way latency of the answer that a waiting caller will get: the same draw as on its return. */
   private replyLatency(parent: number): number {
     const { int } = this.frames;
-    const call = int[parent + PC]!;
-    const attempt = (int[parent + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+    const call = int[parent + F.PC]!;
+    const attempt = (int[parent + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
     return sampleNs(
       this.model.program.samplers[this.code[call + 6]!]!,
-      drawUint32(int[parent + KEY0]!, int[parent + KEY1]!, this.code[call + 7]!, 2 * attempt + 1),
+      drawUint32(int[parent + F.KEY0]!, int[parent + F.KEY1]!, this.code[call + 7]!, 2 * attempt + 1),
     );
   }
 
@@ -1494,7 +1505,7 @@ export class Machine {
     key1: number,
   ): number {
     if (selector === 0) return argument;
-    if (selector === 1) return this.frames.int[h + REGISTER + argument]!;
+    if (selector === 1) return this.frames.int[h + F.REGISTER + argument]!;
     return Math.floor(drawUint32(key0, key1, argument, 0) * TWO_TO_MINUS_32 * count);
   }
 
@@ -1586,27 +1597,27 @@ export class Machine {
     const { int } = this.frames;
     const edge = this.code[pc + 1]!;
     const retries = this.model.edges[edge]!.config.retries!;
-    const failure = int[h + STATUS]! & FAILURE_MASK;
-    const attempt = (int[h + STATUS]! >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+    const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
+    const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
     const worthIt =
       failure === FAILURE.timeout || failure === FAILURE.rejected || failure === FAILURE.unavailable;
     if (!worthIt || attempt >= retries.max) return -1;
     const budget = this.budgets[edge];
     if (budget != null && !budget.tryRetry(now)) return -1;
     const u =
-      (drawUint32(int[h + KEY0]!, int[h + KEY1]!, this.code[pc + 2]!, attempt) + 0.5) * TWO_TO_MINUS_32;
+      (drawUint32(int[h + F.KEY0]!, int[h + F.KEY1]!, this.code[pc + 2]!, attempt) + 0.5) * TWO_TO_MINUS_32;
     return Math.floor(retries.backoffMs * 1e6 * 2 ** attempt * (1 - retries.jitter * u) + 0.5);
   }
 
   /** Adds a traced success to its flow's time by component and category. */
   private closeTrace(h: number, flowIndex: number): void {
     const { int } = this.frames;
-    const row = int[h + LEDGER]!;
+    const row = int[h + F.LEDGER]!;
     const flow = this.recorder.flows[flowIndex]!;
     flow.traced++;
     for (let i = 0; i < flow.time.length; i++) flow.time[i]! += this.ledger.rows[row + 1 + i]!;
     this.ledger.close(row);
-    int[h + LEDGER] = 0;
+    int[h + F.LEDGER] = 0;
   }
 
   /** Roots in flight by count of frames: the other side of the books that the recorder keeps. */
@@ -1614,8 +1625,8 @@ export class Machine {
     const { int, used } = this.frames;
     let roots = 0;
     for (let slot = 1; slot < used; slot++) {
-      const h = slot * FRAME_WORDS;
-      if (int[h + PC] !== FREE && (int[h + STATUS]! & ROOT) !== 0) roots++;
+      const h = slot * F.FRAME_WORDS;
+      if (int[h + F.PC] !== F.FREE && (int[h + F.STATUS]! & F.ROOT) !== 0) roots++;
     }
     return roots;
   }

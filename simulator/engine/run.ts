@@ -6,6 +6,8 @@ import type { Model, Variant } from './model.ts';
 import { Recorder } from './recorder.ts';
 
 const NS_PER_SECOND = 1e9;
+/** The machine comes back this often: a fresh call enters the code that was optimised meanwhile. */
+const SLICE_EVENTS = 1 << 15;
 
 /** Something that happens to the design at an instant. */
 interface Action {
@@ -96,9 +98,11 @@ export class Run {
     while (this.finished === null) {
       const { cellEnd } = this.recorder;
       const target = Math.min(cellEnd, until);
-      const reached = this.machine.advance(target, lastEvent - this.machine.events);
+      const left = lastEvent - this.machine.events;
+      if (left <= 0) return;
+      const reached = this.machine.advance(target, Math.min(left, SLICE_EVENTS));
       if (this.machine.stoppedAt !== null) return this.stop();
-      if (!reached) return;
+      if (!reached) continue;
       if (target < cellEnd) return;
       this.machine.touchAll(cellEnd);
       this.recorder.closeCell(cellEnd);
