@@ -803,6 +803,9 @@ export class Machine {
         continue;
       }
 
+      // The caller whose time-out starts in this event: armed only if the event leaves it waiting.
+      let unarmed = 0;
+
       steps: for (;;) {
         switch (code[pc]!) {
           case 0 satisfies typeof OP.DELAY: {
@@ -912,7 +915,7 @@ export class Machine {
             this.touch(station, t);
             if (this.occupied[station]! < this.capacity[station]!) {
               this.occupied[station]! += 1;
-              recorder.components[this.component[station]!]!.wait.record(0);
+              recorder.noWait[this.component[station]!]! += 1;
               pc += 8 satisfies (typeof LENGTH)['ACQUIRE'];
               continue;
             }
@@ -979,8 +982,10 @@ export class Machine {
             int[h + F.CHILD] = c;
             const timeout = constants[code[pc + 8]!]!;
             if (timeout >= 0) {
+              if (unarmed !== 0) timeouts.arm(unarmed, float[unarmed >> 1]!);
               int[h + F.STATUS]! |= F.ARMED;
-              timeouts.arm(h, t + timeout);
+              float[h >> 1] = t + timeout;
+              unarmed = h;
             }
             t += latency;
             h = c;
@@ -1022,7 +1027,8 @@ export class Machine {
                 this.free(h);
                 break steps;
               }
-              timeouts.cancel(parent);
+              if (unarmed === parent) unarmed = 0;
+              else timeouts.cancel(parent);
               int[parent + F.STATUS]! &= ~F.ARMED;
             }
             const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
@@ -1442,9 +1448,13 @@ export class Machine {
               const deadline = t + timeout + constants[code[pc + 8]!]! + this.replyLatency(parent);
               const armed = (int[parent + F.STATUS]! & F.ARMED) !== 0;
               if (!armed || deadline < float[parent >> 1]!) {
-                if (armed) timeouts.cancel(parent);
+                if (unarmed !== parent) {
+                  if (armed) timeouts.cancel(parent);
+                  if (unarmed !== 0) timeouts.arm(unarmed, float[unarmed >> 1]!);
+                  unarmed = parent;
+                }
                 int[parent + F.STATUS]! |= F.ARMED;
-                timeouts.arm(parent, deadline);
+                float[parent >> 1] = deadline;
               }
             }
             const instance = this.choose(code[pc + 1]!, code[pc + 2]!, code[pc + 3]!, h, key0, key1);
@@ -1476,6 +1486,7 @@ export class Machine {
         pending.push(h, t);
         break;
       }
+      if (unarmed !== 0) timeouts.arm(unarmed, float[unarmed >> 1]!);
     }
   }
 

@@ -16,6 +16,8 @@ export class Recorder {
   readonly busy: Float64Array;
   readonly queue: Float64Array;
   readonly finished: Float64Array;
+  /** By component: jobs that began service at once. */
+  readonly noWait: Float64Array;
   /** Server-ns there, by station, up to `capacitySince`. */
   private readonly capacity: Float64Array;
   private readonly capacitySince: Float64Array;
@@ -57,6 +59,7 @@ export class Recorder {
     this.counters = new Float64Array(model.counters.length);
     this.inFlight = new Float64Array(model.flows.length);
     const n = model.components.length;
+    this.noWait = new Float64Array(n);
     this.backlog = new Float64Array(n);
     this.backlogArea = new Float64Array(n);
     this.backlogMax = new Float64Array(n);
@@ -98,9 +101,12 @@ export class Recorder {
   service(station: number, component: number, arrival: number, start: number, end: number): void {
     if (end < this.cellEnd) {
       this.busy[station]! += end - start;
-      this.queue[station]! += start - arrival;
       this.finished[station]! += 1;
-      this.components[component]!.wait.record(start - arrival);
+      if (start === arrival) this.noWait[component]! += 1;
+      else {
+        this.queue[station]! += start - arrival;
+        this.components[component]!.wait.record(start - arrival);
+      }
     } else this.serviceLater(station, component, arrival, start, end);
   }
 
@@ -253,6 +259,8 @@ export class Recorder {
         c.shardFinished[spec.shard]! += this.finished[s]!;
       }
     }
+    this.noWait.forEach((jobs, i) => this.components[i]!.wait.recordMany(0, jobs));
+    this.noWait.fill(0);
     this.busy.fill(0);
     this.queue.fill(0);
     this.finished.fill(0);

@@ -30,6 +30,20 @@ function binWidth(v: number): number {
 }
 
 describe('against the sorted samples', () => {
+  it('counting a duration many times is counting it once, many times', () => {
+    fc.assert(
+      fc.property(duration, fc.nat({ max: 50 }), durations, (value, times, others) => {
+        const many = histogramOf(others);
+        many.recordMany(value, times);
+        const once = histogramOf([...others, ...Array.from({ length: times }, () => value)]);
+        expect([...many.counts]).toEqual([...once.counts]);
+        expect(many.count).toBe(once.count);
+        expect([many.minNs, many.maxNs]).toEqual([once.minNs, once.maxNs]);
+        expect(many.sumNs).toBeCloseTo(once.sumNs, 0);
+      }),
+    );
+  });
+
   it('a quantile lies within a bin of the sample at its rank', () => {
     fc.assert(
       fc.property(durations, fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
