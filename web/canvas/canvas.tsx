@@ -82,6 +82,7 @@ function Board() {
     endWire();
   }, []);
 
+  useClearOfSettings(selection.nodes);
   useFitting(draft.design.nodes.length > 0 && nodes.length > 0);
 
   return (
@@ -156,6 +157,25 @@ function reselect(
   }
   if (changed) select({ nodes: before.nodes, edges: before.edges, [list]: [...ids] });
 }
+
+/** Settings open over the right of the canvas: a card that was picked there comes out from under them. */
+function useClearOfSettings(selected: readonly string[]): void {
+  const flow = useReactFlow();
+  const [only, ...others] = selected;
+  useEffect(() => {
+    if (only === undefined || others.length > 0) return;
+    const frame = requestAnimationFrame(() => {
+      const card = document.querySelector(`.react-flow__node[data-id="${only}"]`)?.getBoundingClientRect();
+      const settings = document.querySelector('.panel')?.getBoundingClientRect();
+      if (!card || !settings || card.right <= settings.left - clearance) return;
+      const { x, y, zoom } = flow.getViewport();
+      void flow.setViewport({ x: x - (card.right - settings.left + clearance), y, zoom }, { duration: 160 });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [only, others.length, flow]);
+}
+
+const clearance = 24;
 
 /** Shows the whole drawing at the start, on request, and when the canvas is resized before a user moved it. */
 function useFitting(ready: boolean): void {

@@ -1,4 +1,4 @@
-import { get, set } from 'idb-keyval';
+import { del, get, set } from 'idb-keyval';
 import { useDocument, type DocumentState } from '../document/index.ts';
 
 /** One draft, beside any file: saving it never touches what has a name. */
@@ -25,6 +25,13 @@ export async function putAside({ draft, opened, origin }: DocumentState): Promis
 /** What was put aside last, or null. */
 export async function takeBack(): Promise<DocumentState | null> {
   return (await get<DocumentState>(asideKey).catch(() => undefined)) ?? null;
+}
+
+/** Moves the stored draft out of the way, for when it cannot even be drawn. */
+export async function forgetDraft(): Promise<void> {
+  const stored = await get<DocumentState>(key);
+  if (stored) await set(asideKey, stored);
+  await del(key);
 }
 
 /** Saves every change of the draft a moment after it was made; returns how to stop. */

@@ -31,7 +31,7 @@ export function ComponentTable({
         <tr>
           <th scope="col">Component</th>
           <th scope="col">Utilisation</th>
-          {previous && <th scope="col">Before</th>}
+          {previous && <th scope="col">Run before</th>}
           <th scope="col">Throughput</th>
           <th scope="col">Queue</th>
           <th scope="col">p99 wait</th>

@@ -140,12 +140,21 @@ function reasonOf({ errors }: FlowFigures): string {
   return reasons[codes.reduce((a, b) => (errors[b] > errors[a] ? b : a))];
 }
 
+/** p99 of enough requests to mean something; null otherwise. */
+function wellMeasured(flow: FlowFigures | undefined): number | null {
+  return flow && flow.latencyMs.count >= leastSamples ? flow.latencyMs.p99 : null;
+}
+
+const leastSamples = 200;
+/** Nobody notices less. */
+const leastChangeMs = 1;
+
 function slowFlows(result: Result, flows: readonly string[], events: readonly EventPhase[]): readonly Fact[] {
   return events.flatMap(({ id, during, before }) =>
     flows.flatMap((flow): readonly Fact[] => {
-      const calm = before.flows[flow]?.latencyMs.p99 ?? null;
-      const hit = during.flows[flow]?.latencyMs.p99 ?? null;
-      if (calm === null || hit === null || hit < calm * brokeFactor) return [];
+      const calm = wellMeasured(before.flows[flow]);
+      const hit = wellMeasured(during.flows[flow]);
+      if (calm === null || hit === null || hit < calm * brokeFactor || hit - calm < leastChangeMs) return [];
       if (wasDrifting(result, flow, before)) return [];
       const p99 = columnOf(result, `flows.${flow}.latencyMs.p99`);
       const from = firstStep(result, (_step, at) => at > during.fromSeconds);

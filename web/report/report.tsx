@@ -8,17 +8,26 @@ import { FlowTable } from './flow-table.tsx';
 import { TimeChart } from './time-chart.tsx';
 import './report.css';
 
+/** A change worth trying next. */
+interface Offer {
+  readonly label: string;
+  readonly question: string;
+  accept(): void;
+}
+
 /** What a run showed: in words first, then in tables, then where the time went. */
 export function Report({
   run,
   previous,
   flows,
+  offers,
   onExport,
 }: {
   readonly run: FinishedRun;
   readonly previous: FinishedRun | null;
   /** Flows in the order in which they matter. */
   readonly flows: readonly string[];
+  readonly offers: readonly Offer[];
   readonly onExport: () => void;
 }) {
   const { result } = run;
@@ -42,6 +51,20 @@ export function Report({
             <FactLine key={index} fact={fact} />
           ))}
         </ol>
+        {offers.length > 0 && (
+          <div className="offers">
+            <h3>Try next</h3>
+            {offers.map((offer) => (
+              <button key={offer.label} type="button" className="offer" onClick={offer.accept}>
+                <span>
+                  {offer.label}
+                  <small>{offer.question}</small>
+                </span>
+                <Icon name="run" size={12} />
+              </button>
+            ))}
+          </div>
+        )}
         <Expectations result={result} text={run.text} />
         <dl className="report__run">
           <dt>Simulated</dt>

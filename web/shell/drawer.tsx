@@ -1,11 +1,14 @@
-import { useRef } from 'react';
-import { focusOf, mainFlowsFirst, useDocument, useSelection } from '../document/index.ts';
-import { Report } from '../report/index.ts';
+import { lazy, Suspense, useRef } from 'react';
+import { edit, focusOf, mainFlowsFirst, useDocument, useSelection } from '../document/index.ts';
 import { LiveCharts, useRun } from '../run/index.ts';
 import { Icon, IconButton } from '../ui/index.ts';
-import { exportResult } from './actions.ts';
+import { exportResult, run } from './actions.ts';
+import { experimentsOf } from './experiments.ts';
 import { useLayout, type DrawerView } from './layout.ts';
 import { TimelineBar } from './timeline-bar.tsx';
+
+/** Its charts are half of the page's size, and nobody needs them before a run has ended. */
+const Report = lazy(() => import('../report/index.ts').then(({ Report: report }) => ({ default: report })));
 
 const leastHeight = 150;
 const views: readonly { readonly view: DrawerView; readonly label: string }[] = [
@@ -87,12 +90,22 @@ export function Drawer() {
         <div className="drawer__body" ref={body} style={{ height }}>
           {view === 'charts' && <Charts />}
           {view === 'report' && finished && (
-            <Report
-              run={finished}
-              previous={previous}
-              flows={mainFlowsFirst(draft, Object.keys(finished.result.flows))}
-              onExport={exportResult}
-            />
+            <Suspense>
+              <Report
+                run={finished}
+                previous={previous}
+                flows={mainFlowsFirst(draft, Object.keys(finished.result.flows))}
+                offers={experimentsOf(draft, finished.result).map(({ label, question, apply }) => ({
+                  label,
+                  question,
+                  accept: () => {
+                    edit(apply);
+                    void run();
+                  },
+                }))}
+                onExport={exportResult}
+              />
+            </Suspense>
           )}
         </div>
       )}
