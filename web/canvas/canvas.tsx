@@ -27,10 +27,17 @@ import './canvas.css';
 
 const nodeTypes = { card: NodeCard };
 const edgeTypes = { wire: Wire };
-const fitOptions = {
-  padding: { top: '84px', right: '36px', bottom: '36px', left: '36px' },
-  maxZoom: 1.1,
-} as const;
+/** Leaves room for the caption, unless there is hardly any room at all. */
+function fitOptions() {
+  const isLow = (document.querySelector('.canvas')?.clientHeight ?? Infinity) < lowHeight;
+  const margin = isLow ? '16px' : '36px';
+  return {
+    padding: { top: isLow ? margin : '84px', right: '36px', bottom: margin, left: '36px' },
+    maxZoom: 1.1,
+  } as const;
+}
+
+const lowHeight = 380;
 /** Below this zoom the small print of a card cannot be read. */
 const farZoom = 0.5;
 
@@ -184,14 +191,14 @@ function useFitting(ready: boolean): void {
   useEffect(() => {
     if (!ready) return;
     useView.setState({ movedByUser: false });
-    const frame = requestAnimationFrame(() => void flow.fitView(fitOptions));
+    const frame = requestAnimationFrame(() => void flow.fitView(fitOptions()));
     return () => cancelAnimationFrame(frame);
   }, [ready, requests, flow]);
   useEffect(() => {
     const element = document.querySelector('.canvas');
     if (!element) return;
     const observer = new ResizeObserver(() => {
-      if (!useView.getState().movedByUser) void flow.fitView(fitOptions);
+      if (!useView.getState().movedByUser) void flow.fitView(fitOptions());
     });
     observer.observe(element);
     return () => observer.disconnect();

@@ -44,7 +44,6 @@ export function ComponentTable({
       <tbody>
         {rows.map(([id, figures]) => {
           const { utilization, hottestKey } = figures;
-          const before = previous?.[id]?.utilization ?? null;
           return (
             <tr key={id}>
               <th scope="row">{id}</th>
@@ -54,13 +53,7 @@ export function ComponentTable({
               >
                 {formatPercent(utilization)}
               </td>
-              {previous && (
-                <td className="table__quiet">
-                  {previous[id]
-                    ? `${formatPercent(before)} (${formatChange(before, utilization)})`
-                    : 'not there'}
-                </td>
-              )}
+              {previous && <td className="table__quiet">{comparedText(previous[id], utilization)}</td>}
               <td>{formatPerSecond(figures.throughputPerSecond)}</td>
               <td>{formatCount(figures.meanQueueLength)}</td>
               <td>{formatMs(figures.waitMs.p99)}</td>
@@ -80,4 +73,10 @@ export function ComponentTable({
       </tbody>
     </table>
   );
+}
+
+function comparedText(before: ComponentFigures | undefined, now: number | null): string {
+  if (!before) return 'not there';
+  if (before.utilization === null) return formatPercent(null);
+  return `${formatPercent(before.utilization)} (${formatChange(before.utilization, now)})`;
 }

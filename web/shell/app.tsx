@@ -19,6 +19,7 @@ import './shell.css';
 export function App() {
   const paletteOpen = useLayout((state) => state.paletteOpen);
   const scenarioOpen = useLayout((state) => state.scenarioOpen);
+  const reading = useLayout((state) => state.drawer === 'report');
   useEffect(() => {
     const stops = [listenToKeys(), keepDraft(), keepChecking(), followRun()];
     return () => stops.forEach((stop) => stop());
@@ -41,7 +42,7 @@ export function App() {
         <Canvas />
         {!paletteOpen && (
           <>
-            <Caption />
+            {!reading && <Caption />}
             <div className="stage__add">
               <Button title="Add a component (A)" onClick={() => useLayout.setState({ paletteOpen: true })}>
                 <Icon name="add" />
