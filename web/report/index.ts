@@ -1,3 +1,2 @@
 /** Door of `report`: what a finished run showed. */
 export { Report } from './report.tsx';
-export { factsOf, type Fact } from './facts.ts';

@@ -5,6 +5,6 @@ import './controls.css';
 export { Button, Dialog, IconButton, Menu, MenuItem } from './controls.tsx';
 export { InlineCode } from './inline-code.tsx';
 export { Markdown } from './markdown.tsx';
-export { Drawing, Icon, type IconName } from './icon.tsx';
+export { Drawing, Icon } from './icon.tsx';
 export { announce, Toasts } from './toasts.tsx';
 export * from './format.ts';

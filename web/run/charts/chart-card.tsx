@@ -49,7 +49,7 @@ export function ChartCard({
         ))}
         {chart.lines.length === 0 && <span className="chart__none">{empty}</span>}
       </div>
-      <TimeSeries {...chart} onPoint={pointAt} />
+      {chart.lines.length > 0 && <TimeSeries {...chart} onPoint={pointAt} />}
     </figure>
   );
 }

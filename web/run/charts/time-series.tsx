@@ -96,7 +96,7 @@ function makePlot(element: HTMLElement, latest: { readonly current: TimeSeriesPr
   const options: uPlot.Options = {
     width: element.clientWidth || 240,
     height: element.clientHeight || 110,
-    padding: [6, 14, 0, 0],
+    padding: [6, 20, 0, 0],
     legend: { show: false },
     cursor: {
       sync: { key: syncKey, setSeries: false },
