@@ -20,8 +20,11 @@ export interface Key {
 /** 2^32 / golden ratio, odd: successive indices lie far apart before they are hashed. */
 const INDEX_STEP = 0x9e3779b1 | 0;
 
-/** A 32-bit draw in 0 to 2^32 - 1, evenly distributed. Arguments are taken modulo 2^32. */
-export function drawUint32(key0: number, key1: number, stream: number, index: number): number {
+/**
+ * A 32-bit draw as a signed integer, evenly distributed. Arguments are taken modulo 2^32. For hot code:
+ * engines keep a signed 32-bit integer in a register where they may box an unsigned one.
+ */
+export function drawInt32(key0: number, key1: number, stream: number, index: number): number {
   let h = (key0 + stream + Math.imul(index, INDEX_STEP)) | 0;
   h ^= h >>> 17;
   h = Math.imul(h, 0xed5ad4bb) ^ key1;
@@ -29,7 +32,12 @@ export function drawUint32(key0: number, key1: number, stream: number, index: nu
   h = Math.imul(h, 0xac4c1b51);
   h ^= h >>> 15;
   h = Math.imul(h, 0x31848bab);
-  return (h ^ (h >>> 14)) >>> 0;
+  return h ^ (h >>> 14);
+}
+
+/** A 32-bit draw in 0 to 2^32 - 1, evenly distributed. Arguments are taken modulo 2^32. */
+export function drawUint32(key0: number, key1: number, stream: number, index: number): number {
+  return drawInt32(key0, key1, stream, index) >>> 0;
 }
 
 /** A 32-bit draw as a number strictly between 0 and 1. */
@@ -53,14 +61,14 @@ const SEED_1 = streamHash('key.seed.1');
 const REPLICATION_0 = streamHash('key.replication.0');
 const REPLICATION_1 = streamHash('key.replication.1');
 
-/** First key word of child number `child` of a request. */
+/** First key word of child number `child` of a request, as a signed integer. */
 export function childKey0(key0: number, key1: number, child: number): number {
-  return drawUint32(key0, key1, CHILD_0, child);
+  return drawInt32(key0, key1, CHILD_0, child);
 }
 
 /** Second key word of child number `child` of a request. */
 export function childKey1(key0: number, key1: number, child: number): number {
-  return drawUint32(key0, key1, CHILD_1, child);
+  return drawInt32(key0, key1, CHILD_1, child);
 }
 
 /** Key of a traffic source: `seed` is an integer from 0 to 2^53 - 1. */
@@ -76,12 +84,12 @@ export function sourceKey(seed: number, name: string): Key {
 
 /** First key word of a source's request number `sequence` (0 to 2^53 - 1). No two of 2^32 in a row agree. */
 export function rootKey0(source: Key, sequence: number): number {
-  return drawUint32(source.key0, source.key1 ^ highPart(sequence), ROOT_0, sequence >>> 0);
+  return drawInt32(source.key0, source.key1 ^ highPart(sequence), ROOT_0, sequence >>> 0);
 }
 
 /** Second key word of a source's request number `sequence`. */
 export function rootKey1(source: Key, sequence: number): number {
-  return drawUint32(source.key0, source.key1 ^ highPart(sequence), ROOT_1, sequence >>> 0);
+  return drawInt32(source.key0, source.key1 ^ highPart(sequence), ROOT_1, sequence >>> 0);
 }
 
 /** Seed of replication `replication`: number 0 uses the seed itself, others an integer below 2^53. */

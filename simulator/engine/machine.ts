@@ -2,7 +2,7 @@ import {
   childKey0,
   childKey1,
   compileArrivals,
-  drawUint32,
+  drawInt32,
   rootKey0,
   rootKey1,
   sampleNs,
@@ -205,8 +205,9 @@ export class Machine {
     if (arrivals.process === 'closed') {
       if (this.closed.has(spec.name)) return;
       this.closed.add(spec.name);
+      this.startTime[0] = this.now;
       for (let user = 0; user < arrivals.users; user++)
-        this.startFrame(spec.entry, rootKey0(key, user), rootKey1(key, user), this.now, 0);
+        this.startFrame(spec.entry, rootKey0(key, user), rootKey1(key, user), 0);
       return;
     }
     const settings = JSON.stringify(arrivals);
@@ -387,10 +388,11 @@ export class Machine {
     frames.live--;
   }
 
-  /** A frame without a caller that goes on at `time`; register 1 is `register`. */
-  private startFrame(entry: number, key0: number, key1: number, time: number, register: number): number {
+  /** A frame without a caller that goes on at `startTime[0]`; register 1 is `register`. */
+  private startFrame(entry: number, key0: number, key1: number, register: number): number {
     const h = this.allocate();
     const { int, float } = this.frames;
+    const time = this.startTime[0]!;
     float[(h >> 1) + F.TIME] = time;
     float[(h >> 1) + F.START] = time;
     int[h + F.PC] = entry;
@@ -407,9 +409,13 @@ export class Machine {
     return h;
   }
 
-  /** Makes a frame the root of a request that arrives at `time`. */
-  private beginRequest(h: number, flow: number, time: number): void {
+  /** Passes a time to `startFrame`: a double that is an argument is boxed. */
+  private readonly startTime = new Float64Array(1);
+
+  /** Makes a frame the root of a request that arrives at the frame's time. */
+  private beginRequest(h: number, flow: number): void {
     const { int, float } = this.frames;
+    const time = float[h >> 1]!;
     float[(h >> 1) + F.START] = time;
     int[h + F.STATUS] = int[h + F.STATUS]! | F.ROOT;
     this.recorder.flows[flow]!.arrivals++;
@@ -530,7 +536,7 @@ export class Machine {
     int[h + F.CHILD] = 0;
     int[h + F.REGISTER] = station;
     int[h + F.REGISTER + 1] = sharing.version;
-    this.pending.push(h, due);
+    this.pending.push(h);
   }
 
   private tick(h: number, now: number): void {
@@ -673,16 +679,15 @@ export class Machine {
 
   private arrive(): void {
     const source = this.sources[this.dueSource]!;
-    const time = source.next;
+    this.startTime[0] = source.next;
     const sequence = source.sequence++;
     const h = this.startFrame(
       source.entry,
       rootKey0(source.key, sequence),
       rootKey1(source.key, sequence),
-      time,
       source.register,
     );
-    this.beginRequest(h, source.flow, time);
+    this.beginRequest(h, source.flow);
     source.next = source.process.next();
     this.findDueSource();
   }
@@ -702,7 +707,7 @@ export class Machine {
         return states.get(name) as T;
       },
       draw: (frame, stream, index) =>
-        drawUint32(this.frames.int[frame + F.KEY0]!, this.frames.int[frame + F.KEY1]!, stream, index),
+        drawInt32(this.frames.int[frame + F.KEY0]!, this.frames.int[frame + F.KEY1]!, stream, index) >>> 0,
       register: (frame, register) => this.frames.int[frame + F.REGISTER + register]!,
       setRegister: (frame, register, value) => {
         this.frames.int[frame + F.REGISTER + register] = value;
@@ -721,8 +726,9 @@ export class Machine {
       start: ({ name, root, register }) => {
         const { entry, flow } = this.rootNamed(root);
         const key = sourceKey(this.seed, name);
-        const frame = this.startFrame(entry, rootKey0(key, 0), rootKey1(key, 0), this.now, register);
-        this.beginRequest(frame, flow, this.now);
+        this.startTime[0] = this.now;
+        const frame = this.startFrame(entry, rootKey0(key, 0), rootKey1(key, 0), register);
+        this.beginRequest(frame, flow);
       },
       addSource: (options) => {
         const root = this.rootNamed(options.root);
@@ -815,7 +821,7 @@ export class Machine {
                 ? sampler.constantNs
                 : sampleNs(
                     sampler,
-                    drawUint32(
+                    drawInt32(
                       int[h + F.KEY0]!,
                       int[h + F.KEY1]!,
                       code[pc + 2]!,
@@ -834,8 +840,9 @@ export class Machine {
             const key0 = int[h + F.KEY0]!;
             const key1 = int[h + F.KEY1]!;
             const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
-            const end = this.visit(h, pc, key0, key1, attempt, t, int[h + F.LEDGER]!);
-            t = end;
+            float[h >> 1] = t;
+            this.visit(h, pc, key0, key1, attempt, int[h + F.LEDGER]!);
+            t = float[h >> 1]!;
             pc += 13 satisfies (typeof LENGTH)['VISIT'];
             continue;
           }
@@ -854,12 +861,14 @@ export class Machine {
             const timeout = constants[code[pc + 17]!]!;
             let traced = row;
             if (row !== 0 && timeout >= 0) traced = ledger.open(t - latency);
-            let end = this.visit(h, pc, key0, key1, 0, t, traced);
+            float[h >> 1] = t;
+            this.visit(h, pc, key0, key1, 0, traced);
+            let end = float[h >> 1]!;
             const extra = samplers[code[pc + 13]!]!;
             const rest =
               extra.constantNs >= 0
                 ? extra.constantNs
-                : sampleNs(extra, drawUint32(key0, key1, code[pc + 14]!, 0));
+                : sampleNs(extra, drawInt32(key0, key1, code[pc + 14]!, 0));
             end += rest + latency;
             if (traced !== 0) {
               ledger.rows[traced + code[pc + 12]!]! += rest;
@@ -891,7 +900,7 @@ export class Machine {
             const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
             const demand = sampleNs(
               samplers[code[pc + 5]!]!,
-              drawUint32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 6]!, attempt),
+              drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 6]!, attempt),
             );
             int[h + F.PC] = pc;
             this.sharing[station]!.arrive(now, h, demand);
@@ -961,7 +970,7 @@ export class Machine {
             const latency =
               sampler.constantNs >= 0
                 ? sampler.constantNs
-                : sampleNs(sampler, drawUint32(key0, key1, stream, 2 * attempt));
+                : sampleNs(sampler, drawInt32(key0, key1, stream, 2 * attempt));
             float[(c >> 1) + F.START] = float[(h >> 1) + F.START]!;
             int[c + F.KEY0] = childKey0(key0, key1, child);
             int[c + F.KEY1] = childKey1(key0, key1, child);
@@ -982,7 +991,7 @@ export class Machine {
             int[h + F.CHILD] = c;
             const timeout = constants[code[pc + 8]!]!;
             if (timeout >= 0) {
-              if (unarmed !== 0) timeouts.arm(unarmed, float[unarmed >> 1]!);
+              if (unarmed !== 0) timeouts.arm(unarmed);
               int[h + F.STATUS]! |= F.ARMED;
               float[h >> 1] = t + timeout;
               unarmed = h;
@@ -1007,12 +1016,7 @@ export class Machine {
                 ? sampler.constantNs
                 : sampleNs(
                     sampler,
-                    drawUint32(
-                      int[parent + F.KEY0]!,
-                      int[parent + F.KEY1]!,
-                      code[call + 7]!,
-                      2 * attempt + 1,
-                    ),
+                    drawInt32(int[parent + F.KEY0]!, int[parent + F.KEY1]!, code[call + 7]!, 2 * attempt + 1),
                   );
             const reply = t + latency;
             const row = int[parent + F.LEDGER]!;
@@ -1064,7 +1068,7 @@ export class Machine {
           case 7 satisfies typeof OP.CHANCE: {
             const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
             const u =
-              (drawUint32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 2]!, attempt) + 0.5) *
+              ((drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 2]!, attempt) >>> 0) + 0.5) *
               TWO_TO_MINUS_32;
             pc = u < constants[code[pc + 1]!]! ? pc + (4 satisfies (typeof LENGTH)['CHANCE']) : code[pc + 3]!;
             continue;
@@ -1183,14 +1187,14 @@ export class Machine {
             const pass = code[pc + 4]!;
             const key0 = int[h + F.KEY0]!;
             const key1 = int[h + F.KEY1]!;
+            this.startTime[0] = t;
             const c = this.startFrame(
               code[pc + 1]!,
               childKey0(key0, key1, stream),
               childKey1(key0, key1, stream),
-              t,
               pass < 0 ? 0 : int[h + F.REGISTER + pass]!,
             );
-            this.beginRequest(c, code[pc + 2]!, t);
+            this.beginRequest(c, code[pc + 2]!);
             int = frames.int;
             float = frames.float;
             pc += 5 satisfies (typeof LENGTH)['SPAWN'];
@@ -1326,7 +1330,7 @@ export class Machine {
 
           case 29 satisfies typeof OP.PICK: {
             if (t > now) break;
-            const draw = drawUint32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 3]!, 0);
+            const draw = drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 3]!, 0) >>> 0;
             int[h + F.REGISTER + code[pc + 2]!] = this.balancers[code[pc + 1]!]!.pick(draw);
             pc += 4 satisfies (typeof LENGTH)['PICK'];
             continue;
@@ -1363,7 +1367,7 @@ export class Machine {
           case 32 satisfies typeof OP.THINK: {
             const key0 = int[h + F.KEY0]!;
             const key1 = int[h + F.KEY1]!;
-            t += sampleNs(samplers[code[pc + 1]!]!, drawUint32(key0, key1, code[pc + 2]!, 0));
+            t += sampleNs(samplers[code[pc + 1]!]!, drawInt32(key0, key1, code[pc + 2]!, 0));
             int[h + F.KEY0] = childKey0(key0, key1, 0);
             int[h + F.KEY1] = childKey1(key0, key1, 0);
             pc += 3 satisfies (typeof LENGTH)['THINK'];
@@ -1372,7 +1376,8 @@ export class Machine {
 
           case 36 satisfies typeof OP.BEGIN: {
             if (t > now) break;
-            this.beginRequest(h, code[pc + 1]!, t);
+            float[h >> 1] = t;
+            this.beginRequest(h, code[pc + 1]!);
             pc += 2 satisfies (typeof LENGTH)['BEGIN'];
             continue;
           }
@@ -1382,7 +1387,7 @@ export class Machine {
             break steps;
 
           case 34 satisfies typeof OP.DRAW: {
-            const draw = drawUint32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 2]!, 0);
+            const draw = drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 2]!, 0) >>> 0;
             int[h + F.REGISTER + code[pc + 1]!] = Math.floor(draw * TWO_TO_MINUS_32 * code[pc + 3]!);
             pc += 4 satisfies (typeof LENGTH)['DRAW'];
             continue;
@@ -1403,7 +1408,7 @@ export class Machine {
             int[c + F.LEDGER] = 0;
             int[c + F.CHILD] = 0;
             for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
-            this.beginRequest(c, code[pc + 1]!, t);
+            this.beginRequest(c, code[pc + 1]!);
             int[h + F.PC] = pc;
             int[h + F.CHILD] = 0;
             float[h >> 1] = t;
@@ -1422,11 +1427,11 @@ export class Machine {
 
           case 39 satisfies typeof OP.DETACH: {
             const stream = code[pc + 1]!;
+            this.startTime[0] = t;
             const c = this.startFrame(
               code[pc + 2]!,
               childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, stream),
               childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, stream),
-              t,
               0,
             );
             int = frames.int;
@@ -1450,7 +1455,7 @@ export class Machine {
               if (!armed || deadline < float[parent >> 1]!) {
                 if (unarmed !== parent) {
                   if (armed) timeouts.cancel(parent);
-                  if (unarmed !== 0) timeouts.arm(unarmed, float[unarmed >> 1]!);
+                  if (unarmed !== 0) timeouts.arm(unarmed);
                   unarmed = parent;
                 }
                 int[parent + F.STATUS]! |= F.ARMED;
@@ -1483,10 +1488,10 @@ export class Machine {
           t -= lead;
         } else int[h + F.PC] = pc;
         float[h >> 1] = t;
-        pending.push(h, t);
+        pending.push(h);
         break;
       }
-      if (unarmed !== 0) timeouts.arm(unarmed, float[unarmed >> 1]!);
+      if (unarmed !== 0) timeouts.arm(unarmed);
     }
   }
 
@@ -1497,7 +1502,7 @@ export class Machine {
     const attempt = (int[parent + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
     return sampleNs(
       this.model.program.samplers[this.code[call + 6]!]!,
-      drawUint32(int[parent + F.KEY0]!, int[parent + F.KEY1]!, this.code[call + 7]!, 2 * attempt + 1),
+      drawInt32(int[parent + F.KEY0]!, int[parent + F.KEY1]!, this.code[call + 7]!, 2 * attempt + 1),
     );
   }
 
@@ -1517,20 +1522,17 @@ export class Machine {
   ): number {
     if (selector === 0) return argument;
     if (selector === 1) return this.frames.int[h + F.REGISTER + argument]!;
-    return Math.floor(drawUint32(key0, key1, argument, 0) * TWO_TO_MINUS_32 * count);
+    return Math.floor((drawInt32(key0, key1, argument, 0) >>> 0) * TWO_TO_MINUS_32 * count);
   }
 
-  /** VISIT, and the visit of a LEAF: returns the time at which enough replicas have answered. */
-  private visit(
-    h: number,
-    pc: number,
-    key0: number,
-    key1: number,
-    attempt: number,
-    t: number,
-    row: number,
-  ): number {
+  /**
+   * VISIT, and the visit of a LEAF: brings the frame's time from the arrival to the answer of enough
+   * replicas. Times go through the frame, because a double that is passed or returned is boxed.
+   */
+  private visit(h: number, pc: number, key0: number, key1: number, attempt: number, row: number): void {
     const { code } = this;
+    const { float } = this.frames;
+    const t = float[h >> 1]!;
     const index = this.choose(code[pc + 4]!, code[pc + 5]!, code[pc + 3]!, h, key0, key1);
     const replicas = code[pc + 6]!;
     const touched = code[pc + 7]!;
@@ -1540,14 +1542,14 @@ export class Machine {
       let station = code[pc + 2]! + index;
       if (replicas > 1) {
         const replica = Math.floor(
-          drawUint32(key0, key1, stream, 256 + attempt) * TWO_TO_MINUS_32 * replicas,
+          (drawInt32(key0, key1, stream, 256 + attempt) >>> 0) * TWO_TO_MINUS_32 * replicas,
         );
         station = code[pc + 2]! + index * replicas + replica;
       }
       const service =
         sampler.constantNs >= 0
           ? sampler.constantNs
-          : sampleNs(sampler, drawUint32(key0, key1, stream, attempt));
+          : sampleNs(sampler, drawInt32(key0, key1, stream, attempt));
       const start = this.reserve(station, t, service);
       const end = start + service;
       this.recorder.service(station, this.component[station]!, t, start, end);
@@ -1556,22 +1558,25 @@ export class Machine {
         rows[row + code[pc + 11]!]! += start - t;
         rows[row + code[pc + 12]!]! += service;
       }
-      return end;
+      float[h >> 1] = end;
+      return;
     }
-    return this.visitReplicas(pc, index, key0, key1, attempt, t, row);
+    this.visitReplicas(h, pc, index, key0, key1, attempt, row);
   }
 
   /** All replicas of one index work; the answer is there with the `needed`-th fastest. */
   private visitReplicas(
+    h: number,
     pc: number,
     index: number,
     key0: number,
     key1: number,
     attempt: number,
-    t: number,
     row: number,
-  ): number {
+  ): void {
     const { code } = this;
+    const { float } = this.frames;
+    const t = float[h >> 1]!;
     const replicas = code[pc + 6]!;
     const needed = code[pc + 8]!;
     const sampler = this.model.program.samplers[code[pc + 9]!]!;
@@ -1579,7 +1584,7 @@ export class Machine {
     const starts = this.replicaStarts;
     for (let r = 0; r < replicas; r++) {
       const station = code[pc + 2]! + index * replicas + r;
-      const service = sampleNs(sampler, drawUint32(key0, key1, code[pc + 10]!, attempt + 512 * r));
+      const service = sampleNs(sampler, drawInt32(key0, key1, code[pc + 10]!, attempt + 512 * r));
       const start = this.reserve(station, t, service);
       const end = start + service;
       this.recorder.service(station, this.component[station]!, t, start, end);
@@ -1598,7 +1603,7 @@ export class Machine {
       rows[row + code[pc + 11]!]! += starts[needed - 1]! - t;
       rows[row + code[pc + 12]!]! += end - starts[needed - 1]!;
     }
-    return end;
+    float[h >> 1] = end;
   }
   private readonly replicaEnds = new Float64Array(16);
   private readonly replicaStarts = new Float64Array(16);
@@ -1616,7 +1621,8 @@ export class Machine {
     const budget = this.budgets[edge];
     if (budget != null && !budget.tryRetry(now)) return -1;
     const u =
-      (drawUint32(int[h + F.KEY0]!, int[h + F.KEY1]!, this.code[pc + 2]!, attempt) + 0.5) * TWO_TO_MINUS_32;
+      ((drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, this.code[pc + 2]!, attempt) >>> 0) + 0.5) *
+      TWO_TO_MINUS_32;
     return Math.floor(retries.backoffMs * 1e6 * 2 ** attempt * (1 - retries.jitter * u) + 0.5);
   }
 
@@ -1679,7 +1685,7 @@ function thinned(
       for (;;) {
         const time = from + base.next();
         if (time >= options.untilNs) return Infinity;
-        const u = (drawUint32(key.key0, key.key1, accept, candidate++) + 0.5) * TWO_TO_MINUS_32;
+        const u = ((drawInt32(key.key0, key.key1, accept, candidate++) >>> 0) + 0.5) * TWO_TO_MINUS_32;
         if (u * options.maximumRatePerSecond < options.ratePerSecond(time)) return time;
       }
     },

@@ -61,7 +61,7 @@ function agrees(
       frames.float[(handle >> 1) + TIME] = time;
       frames.float[(handle >> 1) + START] = s.start;
       frames.int[handle + KEY0] = s.key;
-      pending.push(handle, time);
+      pending.push(handle);
       plain.push(handle, time, s.start, s.key);
       continue;
     }
@@ -105,7 +105,7 @@ describe('the pending-event set against a sorted list', () => {
       key = (Math.imul(key, 1664525) + 1013904223) | 0;
       frames.float[(handle >> 1) + TIME] = time;
       frames.int[handle + KEY0] = key;
-      pending.push(handle, time);
+      pending.push(handle);
     };
     for (let i = 0; i < 1000; i++) add(i * 13);
     for (let i = 0; i < 600_000; i++) {

@@ -60,8 +60,9 @@ export class PendingEvents {
     this.overflowFrom = this.nextChunk + COARSE;
   }
 
-  /** Adds a frame whose `time` is set and not before the last event taken. */
-  push(handle: number, time: number): void {
+  /** Adds a frame, at its `time`, which is not before the last event taken. */
+  push(handle: number): void {
+    const time = this.frames.float[(handle >> 1) + TIME]!;
     this.size++;
     const bin = Math.floor(time * this.inverse);
     const ahead = bin - this.openBin;
@@ -221,11 +222,11 @@ export class PendingEvents {
   }
 
   private pushAll(head: number): void {
-    const { int, float } = this.frames;
+    const { int } = this.frames;
     while (head !== 0) {
       const next = int[head + NEXT]!;
       this.size--;
-      this.push(head, float[(head >> 1) + TIME]!);
+      this.push(head);
       head = next;
     }
   }

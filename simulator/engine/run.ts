@@ -79,9 +79,9 @@ export class Run {
     const { push, advance } = pending;
     // Moving on, the pending set pushes again what it kept for later.
     let moving = false;
-    pending.push = (handle, time) => {
-      if (!moving) onIncrement(time - machine.now);
-      push.call(pending, handle, time);
+    pending.push = (handle) => {
+      if (!moving) onIncrement(machine.frames.float[handle >> 1]! - machine.now);
+      push.call(pending, handle);
     };
     pending.advance = (limit) => {
       moving = true;

@@ -25,8 +25,9 @@ export class Timeouts {
 
   constructor(private readonly frames: FramePool) {}
 
-  arm(frame: number, deadline: number): void {
-    this.frames.float[(frame >> 1) + TIME] = deadline;
+  /** Arms a frame's time-out, at its `time`. */
+  arm(frame: number): void {
+    const deadline = this.frames.float[(frame >> 1) + TIME]!;
     this.armed++;
     const bucket = Math.floor(deadline / BUCKET_NS);
     if (bucket < this.next) {
