@@ -38,8 +38,8 @@ export function factsOf(
   const found = [
     ...hotKeys(result, events),
     ...failures(result, flows, events),
-    ...slowFlows(result, flows, events),
     ...busyComponents(result, events),
+    ...slowFlows(result, flows, events),
     ...growingBacklogs(result),
   ].sort((a, b) => (a.atSeconds ?? Infinity) - (b.atSeconds ?? Infinity));
   const firstEvent = Math.min(...events.map(({ during }) => during.fromSeconds));
@@ -157,10 +157,9 @@ function slowFlows(result: Result, flows: readonly string[], events: readonly Ev
       if (calm === null || hit === null || hit < calm * brokeFactor || hit - calm < leastChangeMs) return [];
       if (wasDrifting(result, flow, before)) return [];
       const p99 = columnOf(result, `flows.${flow}.latencyMs.p99`);
-      const from = firstStep(result, (_step, at) => at > during.fromSeconds);
       const at = firstStep(
         result,
-        (step, seconds) => seconds > (from ?? 0) - 1 && (p99[step] ?? 0) > calm * brokeFactor,
+        (step, seconds) => seconds >= Math.floor(during.fromSeconds) && (p99[step] ?? 0) > calm * brokeFactor,
       );
       const recovery = result.recoveryMs[id]?.[flow];
       const after =
@@ -214,7 +213,7 @@ function busyComponents(result: Result, events: readonly EventPhase[]): readonly
     const at = firstStep(
       result,
       (step, seconds) =>
-        seconds >= during.fromSeconds - 1 && columns.some((column) => (column[step] ?? 0) >= busy),
+        seconds >= Math.floor(during.fromSeconds) && columns.some((column) => (column[step] ?? 0) >= busy),
     );
     facts.push({
       level: 'warn',
