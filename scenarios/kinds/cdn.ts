@@ -60,7 +60,8 @@ export const cdn = defineKind({
     'A view asks one edge; on a miss the edge asks its regional cache; on a miss there that one asks the origin.',
     '',
     '- Ordinary images hit by the ratios. The image of a `whale-post` is followed by itself: every edge and every regional cache starts without it and keeps it from the first fetch on.',
-    '- An origin that fails fails the view. Without an origin every miss of both tiers fails as `unavailable`.',
+    '- Views that coalesce wait at their edge, then at its regional cache; each fetches one followed image at a time.',
+    '- An origin that fails fails the view.',
   ].join('\n'),
   config,
   targets: {

@@ -44,7 +44,7 @@ export const fanoutWorker = defineKind({
     'A worker checks the number of followers; below the threshold it reads them from PostDB page by page, pushes the post into each one’s feed in FeedCache, and commits.',
     '',
     '- `fanout` is from the acknowledged publish to the commit; `fanout-lag` from the acknowledged post until a read would show it.',
-    '- A page that cannot be read is tried again; a push that fails is tried again with the others of its batch.',
+    '- A page that cannot be read is tried again; a push that fails is tried again after a pause, with its page.',
     '- Without a FeedCache there is nothing to push to: posts are taken off the stream, and readers pull them.',
     '- A whale’s post costs the check and no more: readers pull it.',
     '- Authors are drawn from the population, so most posts go to few followers and some to thousands.',

@@ -110,6 +110,7 @@ export const feedService = defineKind({
     'A feed read takes a thread of one instance and holds it to the end: pushed feed from FeedCache, one query for each followed whale with a recent post, merge, ranking, counts.',
     '',
     '- A miss in FeedCache is rebuilt from PostDB and written back. Without a FeedCache every read is rebuilt, and there is no vector to rank with.',
+    '- Pulled at once, ordinary whales are; accounts that posted by an event are pulled beside them, one after the other.',
     '- A whale query that fails or times out fails the feed read; so do the queries of a rebuild.',
     '- A failed look-up of the ranking vector costs its time only: the feed stays chronological.',
     '- A post detail is one read of the post, then one of its counters.',

@@ -56,7 +56,7 @@ export const readClient = defineKind({
     '',
     '- A feed that has arrived is followed by its images. The browser cache answers its share; each of the others is one `image-view` at the CDN, or at ObjectStorage where no CDN is wired. With neither, no image is fetched.',
     '- Which whales a reader follows is drawn from the population; see `population.whalesPerReader`.',
-    '- After a `whale-post`, followers read more often: they are counted in the same flow.',
+    '- After a `whale-post`, followers read more often: they are counted in the same flow. The users of a closed flow, and a trace, have no rate that could rise.',
   ].join('\n'),
   config,
   targets: {
