@@ -5,8 +5,9 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { relative, join } from 'node:path';
+import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
+import { countTests } from './count-tests.mjs';
 import { ensurePackages, requireNode, root } from './packages.mjs';
 
 requireNode();
@@ -65,7 +66,7 @@ async function tests(name, project, environment = {}) {
     environment,
     'shown',
   );
-  const counted = countTests(file);
+  const counted = readCounts(file);
   if (counted === null) return report(name, 0, 1, `vitest ended with exit ${status} and wrote no report`);
   for (const problem of counted.problems) console.log(`  ${problem}`);
   // An error outside of any test fails the run without failing a test.
@@ -78,35 +79,12 @@ async function tests(name, project, environment = {}) {
   );
 }
 
-/** Skipped tests and files that could not be loaded count as failed: nothing is skipped in silence. */
-function countTests(file) {
-  let results;
+function readCounts(file) {
   try {
-    results = JSON.parse(readFileSync(file, 'utf8')).testResults;
+    return countTests(JSON.parse(readFileSync(file, 'utf8')).testResults, root);
   } catch {
     return null;
   }
-  const counted = { passed: 0, failed: 0, problems: [] };
-  for (const suite of results) {
-    const where = relative(root, suite.name);
-    if (suite.status === 'failed' && !suite.assertionResults.some((test) => test.status === 'failed')) {
-      counted.failed += 1;
-      counted.problems.push(`${where}: ${suite.message || 'failed outside of its tests'}`);
-    }
-    for (const test of suite.assertionResults) {
-      if (test.status === 'passed') counted.passed += 1;
-      else {
-        counted.failed += 1;
-        if (test.status !== 'failed')
-          counted.problems.push(`${where}: "${test.fullName}" was ${test.status}`);
-      }
-    }
-  }
-  if (results.length === 0) {
-    counted.failed += 1;
-    counted.problems.push('no test files found');
-  }
-  return counted;
 }
 
 function report(name, newlyPassed, newlyFailed, reason) {
