@@ -9,6 +9,7 @@ import {
   moveNodes,
   removeElements,
   removeEntry,
+  setEntry,
   setNodeConfig,
 } from './edits.ts';
 import { openBuiltin } from './open-file.ts';
@@ -67,6 +68,14 @@ describe('edits of a draft', () => {
     expect(without.timeline).toEqual([]);
     expect(without.expectations.some(({ phase }) => phase !== undefined)).toBe(false);
     expect(() => parseScenario(draftText(without), { find: findBuiltin, form: 'short' })).not.toThrow();
+  });
+
+  it('carries a new id of an event to everything that speaks of it', () => {
+    const [entry] = whale.timeline;
+    const renamed = setEntry(whale, 'celebrity-post', { ...entry!, id: 'premiere' });
+    expect(JSON.stringify(renamed)).not.toContain('celebrity-post');
+    expect(renamed.expectations.map(({ phase }) => phase)).toContain('during:premiere');
+    expect(() => parseScenario(draftText(renamed), { find: findBuiltin, form: 'short' })).not.toThrow();
   });
 
   it('keeps events in the order of time', () => {

@@ -139,8 +139,37 @@ export function addEntry(draft: Draft, entry: DraftEntry): Draft {
   return { ...draft, timeline: inOrder([...draft.timeline, entry]) };
 }
 
+/** Puts an event in the place of another; a new id is carried to everything that speaks of the old one. */
 export function setEntry(draft: Draft, id: string, entry: DraftEntry): Draft {
-  return { ...draft, timeline: inOrder(draft.timeline.map((old) => (old.id === id ? entry : old))) };
+  const changed = { ...draft, timeline: inOrder(draft.timeline.map((old) => (old.id === id ? entry : old))) };
+  return entry.id === id ? changed : renameEntry(changed, id, entry.id);
+}
+
+function renameEntry(draft: Draft, from: string, to: string): Draft {
+  const renamed = (path: string): string =>
+    path
+      .replace(new RegExp(`^(during|after):${from}$`), `$1:${to}`)
+      .replace(new RegExp(`^(timeline|recoveryMs)\\.${from}(?=\\.|$)`), `$1.${to}`);
+  const inOverrides = (overrides: Overrides): Overrides => ({
+    ...overrides,
+    ...(overrides.set
+      ? {
+          set: Object.fromEntries(
+            Object.entries(overrides.set).map(([path, value]) => [renamed(path), value]),
+          ),
+        }
+      : {}),
+  });
+  return {
+    ...draft,
+    expectations: draft.expectations.map((expectation) => ({
+      ...expectation,
+      ...(typeof expectation.metric === 'string' ? { metric: renamed(expectation.metric) } : {}),
+      ...(typeof expectation.phase === 'string' ? { phase: renamed(expectation.phase) } : {}),
+    })),
+    ...(draft.short ? { short: inOverrides(draft.short) } : {}),
+    ...(draft.reference ? { reference: inOverrides(draft.reference) } : {}),
+  };
 }
 
 export function removeEntry(draft: Draft, id: string): Draft {

@@ -44,7 +44,8 @@ function summary(value: Json, unit?: string): string {
   if (value === null) return 'none';
   if (typeof value === 'number') {
     const text = value.toLocaleString('en-US', { maximumSignificantDigits: 12 });
-    return unit === undefined || unit === 'count' || unit === 'ratio' ? text : `${text} ${unit}`;
+    if (unit === undefined || unit === 'count' || unit === 'ratio') return text;
+    return unit.startsWith('/') ? text + unit : `${text} ${unit}`;
   }
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (typeof value === 'string') return value;

@@ -1,6 +1,7 @@
 import { population, run } from '../../scenarios/index.ts';
 import { edit, setMember, useDocument, useProblems } from '../document/index.ts';
 import { SchemaForm, TextInput } from '../form/index.ts';
+import { Markdown } from '../ui/index.ts';
 
 const nothing: readonly never[] = [];
 
@@ -12,11 +13,15 @@ export function ScenarioPanel() {
     <>
       <header className="panel__head">
         <div className="panel__name">
-          <h2>Scenario</h2>
+          <h2>{draft.title}</h2>
           <p>{draft.id}</p>
         </div>
       </header>
-      <section className="panel__section panel__words">
+      <div className="panel__summary">
+        <Markdown text={draft.description} />
+      </div>
+      <details className="panel__section panel__help panel__words">
+        <summary>Edit the words</summary>
         <label>
           <span>Title</span>
           <TextInput
@@ -32,7 +37,7 @@ export function ScenarioPanel() {
             onChange={(text) => edit((old) => setMember(old, 'description', text))}
           />
         </label>
-      </section>
+      </details>
       <section className="panel__section">
         <h3>Run</h3>
         <SchemaForm

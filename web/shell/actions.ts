@@ -15,6 +15,7 @@ import {
   select,
   useDocument,
   useSelection,
+  type Draft,
   type Opened,
   type Origin,
 } from '../document/index.ts';
@@ -75,13 +76,22 @@ export function deleteSelected(): void {
   select({});
 }
 
-/** Puts an event on the timeline: in the middle, or now while the system runs. */
+/** Puts an event on the timeline and opens its settings. */
 export function addTimelineEntry(kind: string): void {
   const { draft } = useDocument.getState();
   const duration = Number(draft.run.durationSeconds ?? 60);
-  const entry = newEntry(draft, kind, Math.round(duration / 4));
+  const entry = newEntry(draft, kind, freeInstant(draft, duration));
   edit((current) => addEntry(current, entry));
   select({ entry: entry.id });
+}
+
+/** An instant at which nothing happens yet, so that two events do not hide each other. */
+function freeInstant(draft: Draft, durationSeconds: number): number {
+  const apart = durationSeconds / 10;
+  const instants = [0.5, 0.25, 0.75, 0.4, 0.6].map((share) => Math.round(durationSeconds * share));
+  const isFree = (instant: number): boolean =>
+    draft.timeline.every((entry) => Math.abs(entry.atSeconds - instant) >= apart);
+  return instants.find(isFree) ?? instants[0]!;
 }
 
 export function tidy(): void {

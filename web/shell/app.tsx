@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { Canvas, Palette } from '../canvas/index.ts';
-import { useDocument } from '../document/index.ts';
+import { select, useDocument } from '../document/index.ts';
 import { keepDraft, readFile } from '../file/index.ts';
 import { Inspector } from '../inspector/index.ts';
 import { useRun } from '../run/index.ts';
@@ -69,7 +69,19 @@ function Caption() {
   return (
     <div className="caption">
       <h2>{title}</h2>
-      <p>{firstSentence(description)}</p>
+      <p>
+        {firstSentence(description)}{' '}
+        <button
+          type="button"
+          className="caption__more"
+          onClick={() => {
+            select({});
+            useLayout.setState({ scenarioOpen: true });
+          }}
+        >
+          More
+        </button>
+      </p>
     </div>
   );
 }

@@ -35,7 +35,8 @@ export interface TimeSeriesProps {
 }
 
 const syncKey = 'run';
-const axisFont = '10.5px "Inter Variable", system-ui, sans-serif';
+// Whole pixels: uPlot scales only those on dense displays.
+const axisFont = '11px "Inter Variable", system-ui, sans-serif';
 
 /** One chart of figures over simulated time. Knows uPlot; nothing else of the page does. */
 export function TimeSeries(props: TimeSeriesProps) {
