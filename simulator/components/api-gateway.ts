@@ -21,7 +21,7 @@ export const apiGateway: Component<ConfigOf<'ApiGateway'>> = {
       const stream = streamHash(`${node.id}.${name}`);
       return node.native(name, (run) => {
         const limiter = run.state(`${node.id}/${name}`, () => new UserRateLimit(activeUsers, perHour));
-        return (frame, timeNs) => (limiter.admit(timeNs, (index) => run.draw(frame, stream, index)) ? 0 : 1);
+        return (frame) => (limiter.admit(run.time(frame), (index) => run.draw(frame, stream, index)) ? 0 : 1);
       });
     };
     // An upload counts once, when it asks where to send its photo.

@@ -60,12 +60,12 @@ export const cache: Component<ConfigOf<'Cache'>> = {
     });
     const lookUp = node.native('look-up', (run) => {
       const entries = run.state(contents, make);
-      return (frame, now) => (entries.get(run.register(frame, KEY), now) ? 1 : 0);
+      return (frame) => (entries.get(run.register(frame, KEY), run.time(frame)) ? 1 : 0);
     });
     const store = node.native('store', (run) => {
       const entries = run.state(contents, make);
-      return (frame, now) => {
-        entries.put(run.register(frame, KEY), now);
+      return (frame) => {
+        entries.put(run.register(frame, KEY), run.time(frame));
         return 0;
       };
     });

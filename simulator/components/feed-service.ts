@@ -41,9 +41,9 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
     /** Draws how many ordinary whales the reader pulls; forgets followed posts that are too old. */
     const planPulls = node.native('plan-pulls', (run) => {
       const whales = whaleAccounts(run);
-      return (frame, timeNs) => {
+      return (frame) => {
         const mask = run.register(frame, FOLLOWED);
-        if (mask !== 0) run.setRegister(frame, FOLLOWED, whales.recent(mask, timeNs, windowNs));
+        if (mask !== 0) run.setRegister(frame, FOLLOWED, whales.recent(mask, run.time(frame), windowNs));
         const u = (run.draw(frame, pullStream, 0) + 0.5) * TWO_TO_MINUS_32;
         let k = 0;
         while (k < cumulative.length - 1 && u >= cumulative[k]!) k++;

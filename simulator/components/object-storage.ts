@@ -18,9 +18,9 @@ export const objectStorage: Component<ConfigOf<'ObjectStorage'>> = {
       const stream = streamHash(`${node.id}.${name}.prefix`);
       const throttle = node.native(name, (run) => {
         const buckets = run.state(`${node.id}/${name}`, () => new TokenBuckets(prefixes));
-        return (frame, timeNs) => {
+        return (frame) => {
           const prefix = Math.floor((run.draw(frame, stream, 0) / 2 ** 32) * prefixes);
-          return buckets.take(prefix, perSecond!, timeNs) ? 0 : -FAILURE.rejected;
+          return buckets.take(prefix, perSecond!, run.time(frame)) ? 0 : -FAILURE.rejected;
         };
       });
       return (p: ProcedureBuilder): void => {

@@ -34,8 +34,8 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
         'Let some of the posts have the same author.',
       );
 
-    const acknowledge = node.native('acknowledge', (run) => (frame, timeNs) => {
-      whaleAccounts(run).acknowledge(run.register(frame, POST), timeNs);
+    const acknowledge = node.native('acknowledge', (run) => (frame) => {
+      whaleAccounts(run).acknowledge(run.register(frame, POST), run.time(frame));
       return 0;
     });
 

@@ -47,9 +47,9 @@ export const uploadStream: Component<ConfigOf<'UploadStream'>> = {
       (worker) => (worker.node.config as ConfigOf<'FanoutWorker'>).whaleThreshold ?? Infinity,
     );
     /** A post that is pulled is there for the next read: its lag is nothing. */
-    const countPulled = node.native('pulled', (run) => (frame, timeNs) => {
+    const countPulled = node.native('pulled', (run) => (frame) => {
       const followers = run.register(frame, POST);
-      for (const threshold of thresholds) if (followers >= threshold) run.sample(fanoutLag, timeNs);
+      for (const threshold of thresholds) if (followers >= threshold) run.sample(fanoutLag, run.time(frame));
       return 0;
     });
 

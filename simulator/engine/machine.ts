@@ -61,6 +61,10 @@ const VISIT: typeof OP.VISIT = 1;
 const LEAF: typeof OP.LEAF = 20;
 const LIMIT: typeof OP.LIMIT = 31;
 const NATIVE: typeof OP.NATIVE = 17;
+/** Entries of `Machine.clock`. */
+const NOW = 0;
+const ARRIVAL = 1;
+const START_TIME = 2;
 const REDELIVERY = streamHash('redelivery');
 
 /** A source of requests while it runs. */
@@ -96,7 +100,11 @@ export class Machine {
   readonly frames: FramePool;
   readonly pending: PendingEvents;
   readonly ledger: Ledger;
-  now = 0;
+  /**
+   * The clock, the next arrival and the time of a new frame, ns: in an array, because a double that is
+   * stored in a field is boxed anew each time.
+   */
+  private readonly clock = new Float64Array(3);
   events = 0;
   stoppedAt: number | null = null;
   /** Which of the model's variants is in force. */
@@ -105,7 +113,6 @@ export class Machine {
   private readonly code: Int32Array;
   private readonly sources: Source[] = [];
   private readonly closed = new Set<string>();
-  private sourceDue = Infinity;
   private dueSource = 0;
 
   // Stations with tokens.
@@ -192,8 +199,16 @@ export class Machine {
     this.limiters = model.limiters.map(
       (l) => new KeyLimiter(l, model.components[l.component]!.keys ?? [...l.names]),
     );
+    this.clock[ARRIVAL] = Infinity;
     this.context = this.makeContext();
     this.natives = model.natives.map((make) => make(this.context));
+  }
+
+  get now(): number {
+    return this.clock[NOW]!;
+  }
+  set now(time: number) {
+    this.clock[NOW] = time;
   }
 
   // ---- what the run tells the machine -------------------------------------------------------------
@@ -205,7 +220,7 @@ export class Machine {
     if (arrivals.process === 'closed') {
       if (this.closed.has(spec.name)) return;
       this.closed.add(spec.name);
-      this.startTime[0] = this.now;
+      this.clock[START_TIME] = this.now;
       for (let user = 0; user < arrivals.users; user++)
         this.startFrame(spec.entry, rootKey0(key, user), rootKey1(key, user), 0);
       return;
@@ -250,7 +265,7 @@ export class Machine {
     const spec = this.model.stations[station]!;
     if (spec.mode === 'recursion')
       throw new Error(`Servers of ${spec.name} change, but it was compiled as fixed.`);
-    this.touch(station, this.now);
+    this.touch(station);
     this.recorder.setServers(station, servers, this.now);
     this.capacity[station] = servers;
     const sharing = this.sharing[station];
@@ -294,7 +309,7 @@ export class Machine {
     const station = this.model.logs[logIndex]!.station;
     for (let w = workers; w < log.workers; w++) this.abandonBatch(logIndex, w);
     log.workers = workers;
-    this.touch(station, this.now);
+    this.touch(station);
     this.recorder.setServers(station, workers, this.now);
     this.capacity[station] = workers;
     this.reassign(logIndex);
@@ -317,7 +332,7 @@ export class Machine {
     for (const frame of batch.reverse()) log.putBack(frame, partition);
     log.putBack(this.redeliver(leader, log.appendPc[worker]!), partition);
     const station = this.model.logs[logIndex]!.station;
-    this.touch(station, this.now);
+    this.touch(station);
     this.occupied[station]! -= 1;
     this.queued[station]! += batch.length + 1;
     log.release(worker);
@@ -388,11 +403,11 @@ export class Machine {
     frames.live--;
   }
 
-  /** A frame without a caller that goes on at `startTime[0]`; register 1 is `register`. */
+  /** A frame without a caller that goes on at `clock[START_TIME]`; register 1 is `register`. */
   private startFrame(entry: number, key0: number, key1: number, register: number): number {
     const h = this.allocate();
     const { int, float } = this.frames;
-    const time = this.startTime[0]!;
+    const time = this.clock[START_TIME]!;
     float[(h >> 1) + F.TIME] = time;
     float[(h >> 1) + F.START] = time;
     int[h + F.PC] = entry;
@@ -408,9 +423,6 @@ export class Machine {
     this.pushReady(h);
     return h;
   }
-
-  /** Passes a time to `startFrame`: a double that is an argument is boxed. */
-  private readonly startTime = new Float64Array(1);
 
   /** Makes a frame the root of a request that arrives at the frame's time. */
   private beginRequest(h: number, flow: number): void {
@@ -446,8 +458,9 @@ export class Machine {
 
   // ---- stations ---------------------------------------------------------------------------------------
 
-  /** Brings the areas of a station with tokens up to `time`; before each change of its counts. */
-  private touch(station: number, time: number): void {
+  /** Brings the areas of a station with tokens up to now; before each change of its counts. */
+  private touch(station: number): void {
+    const time = this.clock[NOW]!;
     const passed = time - this.since[station]!;
     if (passed > 0) {
       this.recorder.busy[station]! += this.occupied[station]! * passed;
@@ -456,9 +469,9 @@ export class Machine {
     }
   }
 
-  /** Brings every station with tokens up to `time`, before a cell ends there. */
-  touchAll(time: number): void {
-    for (let s = 0; s < this.since.length; s++) this.touch(s, time);
+  /** Brings every station with tokens up to now, before a cell ends there. */
+  touchAll(): void {
+    for (let s = 0; s < this.since.length; s++) this.touch(s);
   }
 
   /** The longest waiting frame of the most urgent class enters service; its token is already taken. */
@@ -560,12 +573,12 @@ export class Machine {
       if (int[frame + F.STATUS]! < 0) this.free(frame);
       else this.resumeAt(frame, now, pc + (9 satisfies (typeof LENGTH)['SHARE']));
     });
-    this.countSharing(station, now);
+    this.countSharing(station);
     this.scheduleTick(station, now);
   }
 
-  private countSharing(station: number, now: number): void {
-    this.touch(station, now);
+  private countSharing(station: number): void {
+    this.touch(station);
     const sharing = this.sharing[station]!;
     this.occupied[station] = Math.min(sharing.jobs, sharing.servers);
     this.queued[station] = sharing.jobs - this.occupied[station]!;
@@ -579,7 +592,7 @@ export class Machine {
     this.frames.float[(h >> 1) + F.TIME] = now;
     log.accepted++;
     this.recorder.changeBacklog(spec.stream, 1, now);
-    this.touch(spec.station, now);
+    this.touch(spec.station);
     this.queued[spec.station]! += 1;
     const worker = log.append(h, partition);
     if (worker >= 0) this.takeNext(logIndex, worker, now);
@@ -592,7 +605,7 @@ export class Machine {
     const { int, float } = this.frames;
     const spec = this.model.logs[logIndex]!;
     const { station } = spec;
-    this.touch(station, now);
+    this.touch(station);
     this.occupied[station]! += 1;
     const wait = this.recorder.components[this.component[station]!]!.wait;
     for (let f = leader; f !== 0; f = f === leader ? log.firstFollower(worker) : int[f + F.NEXT]!) {
@@ -630,7 +643,7 @@ export class Machine {
     }
     log.accepted -= done;
     this.recorder.changeBacklog(spec.stream, -done, now);
-    this.touch(spec.station, now);
+    this.touch(spec.station);
     this.occupied[spec.station]! -= 1;
     this.recorder.finished[spec.station]! += done;
     log.release(worker);
@@ -674,12 +687,12 @@ export class Machine {
         this.dueSource = i;
       }
     }
-    this.sourceDue = due;
+    this.clock[ARRIVAL] = due;
   }
 
   private arrive(): void {
     const source = this.sources[this.dueSource]!;
-    this.startTime[0] = source.next;
+    this.clock[START_TIME] = source.next;
     const sequence = source.sequence++;
     const h = this.startFrame(
       source.entry,
@@ -702,6 +715,7 @@ export class Machine {
     const states = new Map<string, unknown>();
     return {
       now: () => this.now,
+      time: (frame) => this.frames.float[frame >> 1]!,
       state: <T>(name: string, make: () => T): T => {
         if (!states.has(name)) states.set(name, make());
         return states.get(name) as T;
@@ -726,7 +740,7 @@ export class Machine {
       start: ({ name, root, register }) => {
         const { entry, flow } = this.rootNamed(root);
         const key = sourceKey(this.seed, name);
-        this.startTime[0] = this.now;
+        this.clock[START_TIME] = this.now;
         const frame = this.startFrame(entry, rootKey0(key, 0), rootKey1(key, 0), register);
         this.beginRequest(frame, flow);
       },
@@ -754,7 +768,7 @@ export class Machine {
    * handled. `false`: stopped at the budget or at the frame limit, there is more to do before `untilNs`.
    */
   advance(untilNs: number, maximumEvents: number): boolean {
-    const { pending, frames, recorder, ledger, timeouts, code } = this;
+    const { pending, frames, recorder, ledger, timeouts, clock, code } = this;
     const { constants, samplers } = this.model.program;
     let int = frames.int;
     let float = frames.float;
@@ -767,20 +781,20 @@ export class Machine {
         if (this.readyHead === this.readyTail) this.readyHead = this.readyTail = 0;
       } else {
         if (this.stoppedAt !== null || this.events >= lastEvent) return false;
-        const sourceDue = this.sourceDue;
-        const timeoutDue = timeouts.due;
+        const sourceDue = clock[ARRIVAL]!;
+        const timeoutDue = timeouts.due[0]!;
         const other = sourceDue < timeoutDue ? sourceDue : timeoutDue;
         let next = Infinity;
-        if (pending.position < pending.count || pending.advance(other < untilNs ? other : untilNs))
-          next = pending.runTime[pending.position]!;
+        pending.limit[0] = other < untilNs ? other : untilNs;
+        if (pending.position < pending.count || pending.advance()) next = pending.runTime[pending.position]!;
         if (next >= untilNs && other >= untilNs) {
-          this.now = untilNs;
+          clock[NOW] = untilNs;
           return true;
         }
         if (next <= other) {
           h = pending.run[pending.position++]!;
           pending.size--;
-          this.now = next;
+          clock[NOW] = next;
           this.events++;
         } else if (timeoutDue <= sourceDue) {
           this.fireTimeouts(timeoutDue);
@@ -788,7 +802,7 @@ export class Machine {
           float = frames.float;
           continue;
         } else {
-          this.now = sourceDue;
+          clock[NOW] = sourceDue;
           this.events++;
           this.arrive();
           int = frames.int;
@@ -797,7 +811,7 @@ export class Machine {
         }
       }
 
-      const now = this.now;
+      const now = clock[NOW]!;
       let t = float[h >> 1]!;
       let pc = int[h + F.PC]!;
       if (pc < 0) {
@@ -904,7 +918,7 @@ export class Machine {
             );
             int[h + F.PC] = pc;
             this.sharing[station]!.arrive(now, h, demand);
-            this.countSharing(station, now);
+            this.countSharing(station);
             this.scheduleTick(station, now);
             int = frames.int;
             float = frames.float;
@@ -921,7 +935,7 @@ export class Machine {
           case 2 satisfies typeof OP.ACQUIRE: {
             if (t > now) break;
             const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
-            this.touch(station, t);
+            this.touch(station);
             if (this.occupied[station]! < this.capacity[station]!) {
               this.occupied[station]! += 1;
               recorder.noWait[this.component[station]!]! += 1;
@@ -942,7 +956,7 @@ export class Machine {
           case 3 satisfies typeof OP.RELEASE: {
             if (t > now) break;
             const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
-            this.touch(station, t);
+            this.touch(station);
             recorder.finished[station]! += 1;
             if (this.queued[station]! > 0 && this.occupied[station]! <= this.capacity[station]!)
               this.serveNext(station, t);
@@ -1187,7 +1201,7 @@ export class Machine {
             const pass = code[pc + 4]!;
             const key0 = int[h + F.KEY0]!;
             const key1 = int[h + F.KEY1]!;
-            this.startTime[0] = t;
+            clock[START_TIME] = t;
             const c = this.startFrame(
               code[pc + 1]!,
               childKey0(key0, key1, stream),
@@ -1227,7 +1241,8 @@ export class Machine {
           case 17 satisfies typeof OP.NATIVE: {
             if (code[pc + 4] !== 0 && t - code[pc + 1]! > now) break;
             int[h + F.PC] = pc;
-            const value = this.natives[code[pc + 2]!]!(h, t);
+            float[h >> 1] = t;
+            const value = this.natives[code[pc + 2]!]!(h);
             int = frames.int;
             float = frames.float;
             if (value < 0) {
@@ -1349,14 +1364,20 @@ export class Machine {
             const key = int[h + F.REGISTER + code[pc + 3]!]!;
             const write = code[pc + 4]! === 1;
             const component = this.model.limiters[limiter]!.component;
-            recorder.countKey(component, key, write ? 2 : 0, t);
-            const wait = this.limiters[limiter]!.enter(key, write, t);
+            const offered = write ? 2 : 0;
+            const { keys } = recorder.components[component]!;
+            if (t < recorder.cellEnd) keys![4 * key + offered]! += 1;
+            else recorder.countKeyLater(component, key, offered, t);
+            const limit = this.limiters[limiter]!;
+            limit.now[0] = t;
+            const wait = limit.enter(key, write);
             if (wait < 0) {
               int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
               pc = code[pc + 6]!;
               continue;
             }
-            recorder.countKey(component, key, write ? 3 : 1, t + wait);
+            if (t + wait < recorder.cellEnd) keys![4 * key + offered + 1]! += 1;
+            else recorder.countKeyLater(component, key, offered + 1, t + wait);
             const row = int[h + F.LEDGER]!;
             if (row !== 0) ledger.rows[row + code[pc + 5]!]! += wait;
             t += wait;
@@ -1427,7 +1448,7 @@ export class Machine {
 
           case 39 satisfies typeof OP.DETACH: {
             const stream = code[pc + 1]!;
-            this.startTime[0] = t;
+            clock[START_TIME] = t;
             const c = this.startFrame(
               code[pc + 2]!,
               childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, stream),

@@ -1,12 +1,14 @@
 /**
- * What a component's own functions may use at run time. A native function gets the frame's handle
- * and its time (ns) and returns a number for a register, or -code of a failure (FAILURE).
+ * What a component's own functions may use at run time. A native function gets the frame's handle and
+ * returns a number for a register, or -code of a failure (FAILURE).
  */
-export type NativeFunction = (frame: number, timeNs: number) => number;
+export type NativeFunction = (frame: number) => number;
 
 export interface NativeContext {
   /** The time of the event being handled, ns. */
   now(): number;
+  /** The frame's own time, ns: that of its step. */
+  time(frame: number): number;
   /** State that belongs to this run, by name: it survives changes of the design by the timeline. */
   state<T>(name: string, make: () => T): T;
   /** A 32-bit draw of the frame's own stream; `index` numbers draws of one stream. */

@@ -40,6 +40,8 @@ export class PendingEvents {
   private nextChunk: number;
   private overflowFrom: number;
 
+  /** How far `advance` may go, ns: set before the call, because a double that is passed is boxed. */
+  readonly limit = new Float64Array([Infinity]);
   /** The opened bin, sorted: handles and times from `position` to `count`. */
   run = new Int32Array(1 << 10);
   runTime = new Float64Array(1 << 10);
@@ -85,7 +87,7 @@ export class PendingEvents {
     const int = this.frames.int;
     const chunk = Math.floor(bin / CHUNK);
     if (chunk < this.overflowFrom) {
-      const slot = chunk % COARSE;
+      const slot = chunk & (COARSE - 1);
       int[handle + NEXT] = this.coarse[slot]!;
       this.coarse[slot] = handle;
       this.coarseCount++;
@@ -130,11 +132,12 @@ export class PendingEvents {
   }
 
   /**
-   * Opens the next non-empty bin that starts at or before `limit` ns. Called when the open bin is used
+   * Opens the next non-empty bin that starts at or before `limit`. Called when the open bin is used
    * up; afterwards `position < count` says whether there is one. Never moves past `limit`, so that
    * whatever happens there may still push.
    */
-  advance(limit: number): boolean {
+  advance(): boolean {
+    const limit = this.limit[0]!;
     this.position = 0;
     this.count = 0;
     for (;;) {
@@ -158,7 +161,7 @@ export class PendingEvents {
       }
       // Nothing left in the window: move on by whole chunks, to the next one that holds anything.
       let chunk = this.nextChunk;
-      if (this.coarseCount > 0) while (this.coarse[chunk % COARSE] === 0) chunk++;
+      if (this.coarseCount > 0) while (this.coarse[chunk & (COARSE - 1)] === 0) chunk++;
       else chunk = this.earliestOverflowChunk();
       const target = Math.max(this.openBin, (chunk - CHUNKS_AHEAD + 1) * CHUNK);
       if (target > limitBin) {
@@ -196,7 +199,7 @@ export class PendingEvents {
         this.nextChunk = reach;
       } else {
         const chunk = this.nextChunk++;
-        const slot = chunk % COARSE;
+        const slot = chunk & (COARSE - 1);
         const head = this.coarse[slot]!;
         this.coarse[slot] = 0;
         if (head !== 0) this.spread(head);

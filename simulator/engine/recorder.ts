@@ -181,15 +181,15 @@ export class Recorder {
     return low;
   }
 
-  /** A keyed operation at `time`. `row`: 0 reads offered, 1 served, 2 writes offered, 3 served. */
-  countKey(component: number, key: number, row: 0 | 1 | 2 | 3, time: number): void {
-    const index = 4 * key + row;
-    if (time < this.cellEnd) this.components[component]!.keys![index]! += 1;
-    else if (time < this.cuts[this.cuts.length - 1]!) {
-      const { keyed } = this.laterCell(this.cellAt(time));
-      const name = component * KEY_SPACE + index;
-      keyed.set(name, (keyed.get(name) ?? 0) + 1);
-    }
+  /**
+   * A keyed operation in a later cell, at `time`. `row`: 0 reads offered, 1 served, 2 writes offered, 3
+   * served; the current cell's are counted in `components[].keys`.
+   */
+  countKeyLater(component: number, key: number, row: number, time: number): void {
+    if (time >= this.cuts[this.cuts.length - 1]!) return;
+    const { keyed } = this.laterCell(this.cellAt(time));
+    const name = component * KEY_SPACE + 4 * key + row;
+    keyed.set(name, (keyed.get(name) ?? 0) + 1);
   }
 
   setServers(station: number, servers: number, now: number): void {

@@ -83,9 +83,9 @@ export class Run {
       if (!moving) onIncrement(machine.frames.float[handle >> 1]! - machine.now);
       push.call(pending, handle);
     };
-    pending.advance = (limit) => {
+    pending.advance = () => {
       moving = true;
-      const found = advance.call(pending, limit);
+      const found = advance.call(pending);
       moving = false;
       return found;
     };
@@ -104,7 +104,7 @@ export class Run {
       if (this.machine.stoppedAt !== null) return this.stop();
       if (!reached) continue;
       if (target < cellEnd) return;
-      this.machine.touchAll(cellEnd);
+      this.machine.touchAll();
       this.recorder.closeCell(cellEnd);
       if (cellEnd === this.endNs) return this.finish(null);
       this.act();
@@ -215,7 +215,7 @@ export class Run {
 
   private stop(): void {
     const { machine } = this;
-    machine.touchAll(machine.now);
+    machine.touchAll();
     this.recorder.closeCell(machine.now);
     const component = this.model.components[machine.busiestComponent()]!.id;
     this.finish({ atSeconds: machine.now / NS_PER_SECOND, reason: 'frames', component });

@@ -21,7 +21,7 @@ export class Timeouts {
   private opened: number[] = [];
   private position = 0;
   /** Nothing happens before this time, ns. */
-  due = Infinity;
+  readonly due = new Float64Array([Infinity]);
 
   constructor(private readonly frames: FramePool) {}
 
@@ -35,7 +35,7 @@ export class Timeouts {
       return;
     }
     this.link(frame, this.slotOf(bucket));
-    if (this.due === Infinity) this.due = this.next * BUCKET_NS;
+    if (this.due[0] === Infinity) this.due[0] = this.next * BUCKET_NS;
   }
 
   cancel(frame: number): void {
@@ -60,24 +60,24 @@ export class Timeouts {
         if (frame !== 0) {
           const deadline = this.frames.float[(frame >> 1) + TIME]!;
           if (deadline > time) {
-            this.due = deadline;
+            this.due[0] = deadline;
             return 0;
           }
           this.armed--;
           this.position++;
-          this.due = time;
+          this.due[0] = time;
           return frame;
         }
         this.position++;
       }
       if (this.armed === 0) {
         this.next = Math.max(this.next, Math.floor(time / BUCKET_NS));
-        this.due = Infinity;
+        this.due[0] = Infinity;
         return 0;
       }
       const from = this.next * BUCKET_NS;
       if (from > time) {
-        this.due = from;
+        this.due[0] = from;
         return 0;
       }
       this.open();
@@ -123,7 +123,7 @@ export class Timeouts {
     while (i > this.position && (this.opened[i - 1] === 0 || this.compare(frame, this.opened[i - 1]!) < 0))
       i--;
     this.opened.splice(i, 0, frame);
-    if (deadline < this.due) this.due = deadline;
+    if (deadline < this.due[0]!) this.due[0] = deadline;
   }
 
   /** By bits: the remainder of two doubles costs more than all the rest of arming. */

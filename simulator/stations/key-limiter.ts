@@ -22,8 +22,12 @@ export class KeyLimiter {
     this.writeNs = 1e9 / spec.writesPerSecond;
   }
 
+  /** Time of the next `enter`, ns; a double that is passed is boxed. */
+  readonly now = new Float64Array(1);
+
   /** Wait in ns until the key serves this operation, or -1: its queue is full. */
-  enter(key: number, write: boolean, now: number): number {
+  enter(key: number, write: boolean): number {
+    const now = this.now[0]!;
     const until = write ? this.writeBusyUntil : this.readBusyUntil;
     const start = Math.max(now, until[key]!);
     if (start - now > this.spec.queueNs) return -1;
