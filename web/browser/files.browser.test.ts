@@ -40,7 +40,7 @@ describe('files and links', () => {
     await openFile(canvas, 'hostile.json', text);
     await canvas.page.getByRole('heading', { name: attack }).waitFor();
     await canvas.button('More').click();
-    await canvas.settings().getByText('go', { exact: true }).waitFor();
+    await canvas.settings().locator('.markdown', { hasText: 'go' }).waitFor();
     await canvas.runToTheEnd();
     expect(await canvas.page.title()).toBe('Fanout Lab');
     expect(await canvas.page.locator('img, a[href^="javascript"]').count()).toBe(0);
