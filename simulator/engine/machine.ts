@@ -30,6 +30,7 @@ import { Timeouts } from './timeouts.ts';
  * The frame's layout of frames.ts, as literals: an enum of the same file folds into the code, an import
  * is a load each time. A test holds the two together.
  */
+/* eslint-disable @typescript-eslint/no-duplicate-enum-values -- words and shifts share numbers */
 export enum F {
   PC = 4,
   NEXT = 5,
@@ -47,13 +48,14 @@ export enum F {
   ATTEMPT_SHIFT = 8,
   ATTEMPT_MASK = 0x7f,
   BRANCH_SHIFT = 16,
-  BRANCH_UNIT = 1 << 16,
+  BRANCH_UNIT = 65536,
   BRANCH_MASK = 0x3fff,
-  ROOT = 1 << 30,
-  KILLED = 1 << 31,
-  ARMED = 1 << 15,
+  ROOT = 0x40000000,
+  KILLED = -0x80000000,
+  ARMED = 32768,
   FRAME_WORDS = 16,
 }
+/* eslint-enable @typescript-eslint/no-duplicate-enum-values */
 
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 const FORK: typeof OP.FORK = 8;
@@ -65,6 +67,7 @@ const NATIVE: typeof OP.NATIVE = 17;
 const NOW = 0;
 const ARRIVAL = 1;
 const START_TIME = 2;
+const UNTIL = 3;
 const REDELIVERY = streamHash('redelivery');
 
 /** A source of requests while it runs. */
@@ -101,10 +104,10 @@ export class Machine {
   readonly pending: PendingEvents;
   readonly ledger: Ledger;
   /**
-   * The clock, the next arrival and the time of a new frame, ns: in an array, because a double that is
+   * The clock, the next arrival, the time of a new frame and the end of the slice, ns: in an array, because a double that is
    * stored in a field is boxed anew each time.
    */
-  private readonly clock = new Float64Array(3);
+  private readonly clock = new Float64Array(4);
   events = 0;
   stoppedAt: number | null = null;
   /** Which of the model's variants is in force. */
@@ -773,6 +776,8 @@ export class Machine {
     let int = frames.int;
     let float = frames.float;
     const lastEvent = this.events + maximumEvents;
+    clock[UNTIL] = untilNs;
+    const until = clock[UNTIL]!;
 
     for (;;) {
       let h: number;
@@ -785,10 +790,10 @@ export class Machine {
         const timeoutDue = timeouts.due[0]!;
         const other = sourceDue < timeoutDue ? sourceDue : timeoutDue;
         let next = Infinity;
-        pending.limit[0] = other < untilNs ? other : untilNs;
+        pending.limit[0] = other < until ? other : until;
         if (pending.position < pending.count || pending.advance()) next = pending.runTime[pending.position]!;
-        if (next >= untilNs && other >= untilNs) {
-          clock[NOW] = untilNs;
+        if (next >= until && other >= until) {
+          clock[NOW] = until;
           return true;
         }
         if (next <= other) {
