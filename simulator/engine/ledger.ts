@@ -16,8 +16,11 @@ export class Ledger {
     this.used = width; // row 0 means: not traced
   }
 
+  /** The time at which the next row is opened, ns; a double that is passed is boxed. */
+  readonly now = new Float64Array(1);
+
   /** Offset of an empty row. */
-  open(time: number): number {
+  open(): number {
     const freed = this.free.pop();
     let row = freed ?? this.used;
     if (freed === undefined) {
@@ -29,7 +32,7 @@ export class Ledger {
         this.rows = rows;
       }
     }
-    this.rows[row] = time;
+    this.rows[row] = this.now[0]!;
     return row;
   }
 

@@ -274,12 +274,12 @@ export class Machine {
     const sharing = this.sharing[station];
     if (sharing != null) {
       sharing.setServers(this.now, servers);
-      this.scheduleTick(station, this.now);
+      this.scheduleTick(station);
       return;
     }
     while (this.occupied[station]! < servers && this.queued[station]! > 0) {
       this.occupied[station]! += 1;
-      this.serveNext(station, this.now);
+      this.serveNext(station);
     }
   }
 
@@ -321,7 +321,7 @@ export class Machine {
   private reassign(logIndex: number): void {
     const log = this.logs[logIndex]!;
     log.assign();
-    for (let w = 0; w < log.workers; w++) if (log.inHand[w] === 0) this.takeNext(logIndex, w, this.now);
+    for (let w = 0; w < log.workers; w++) if (log.inHand[w] === 0) this.takeNext(logIndex, w);
   }
 
   private abandonBatch(logIndex: number, worker: number): void {
@@ -353,7 +353,7 @@ export class Machine {
     int[frame + F.KEY1] = childKey1(key0, key1, REDELIVERY);
     int[frame + F.STATUS] = int[old + F.STATUS]! & F.ROOT;
     int[frame + F.CHILD] = 0;
-    int[frame + F.LEDGER] = int[old + F.LEDGER] === 0 ? 0 : this.ledger.open(this.now);
+    int[frame + F.LEDGER] = int[old + F.LEDGER] === 0 ? 0 : this.openRow(this.now);
     float[(frame >> 1) + F.TIME] = this.now;
     this.kill(old);
     return frame;
@@ -435,7 +435,12 @@ export class Machine {
     int[h + F.STATUS] = int[h + F.STATUS]! | F.ROOT;
     this.recorder.flows[flow]!.arrivals++;
     this.recorder.inFlight[flow]!++;
-    if ((int[h + F.KEY1]! & (this.model.traceModulus - 1)) === 0) int[h + F.LEDGER] = this.ledger.open(time);
+    if ((int[h + F.KEY1]! & (this.model.traceModulus - 1)) === 0) int[h + F.LEDGER] = this.openRow(time);
+  }
+
+  private openRow(time: number): number {
+    this.ledger.now[0] = time;
+    return this.ledger.open();
   }
 
   private pushReady(h: number): void {
@@ -478,7 +483,8 @@ export class Machine {
   }
 
   /** The longest waiting frame of the most urgent class enters service; its token is already taken. */
-  private serveNext(station: number, time: number): void {
+  private serveNext(station: number): void {
+    const time = this.clock[NOW]!;
     const { int, float } = this.frames;
     const at = this.queueAt[station]!;
     for (let q = at; q < at + this.priorities[station]!; q++) {
@@ -489,7 +495,7 @@ export class Machine {
       if (int[h + F.STATUS]! < 0) {
         // Killed while it waited: the token goes on to the next, if there is one.
         this.free(h);
-        if (this.queued[station]! > 0) this.serveNext(station, time);
+        if (this.queued[station]! > 0) this.serveNext(station);
         else this.occupied[station]! -= 1;
         return;
       }
@@ -534,7 +540,8 @@ export class Machine {
     return start;
   }
 
-  private scheduleTick(station: number, now: number): void {
+  private scheduleTick(station: number): void {
+    const now = this.clock[NOW]!;
     const sharing = this.sharing[station]!;
     sharing.version++;
     const due = Math.max(now, sharing.nextDeparture());
@@ -555,7 +562,12 @@ export class Machine {
     this.pending.push(h);
   }
 
-  private tick(h: number, now: number): void {
+  private arriveSharing(station: number, h: number, demand: number): void {
+    this.sharing[station]!.arrive(this.clock[NOW]!, h, demand);
+  }
+
+  private tick(h: number): void {
+    const now = this.clock[NOW]!;
     const station = this.frames.int[h + F.REGISTER]!;
     const version = this.frames.int[h + F.REGISTER + 1]!;
     this.free(h);
@@ -577,7 +589,7 @@ export class Machine {
       else this.resumeAt(frame, now, pc + (9 satisfies (typeof LENGTH)['SHARE']));
     });
     this.countSharing(station);
-    this.scheduleTick(station, now);
+    this.scheduleTick(station);
   }
 
   private countSharing(station: number): void {
@@ -589,7 +601,8 @@ export class Machine {
 
   // ---- logs ---------------------------------------------------------------------------------------------
 
-  private appendTo(logIndex: number, h: number, partition: number, now: number): void {
+  private appendTo(logIndex: number, h: number, partition: number): void {
+    const now = this.clock[NOW]!;
     const log = this.logs[logIndex]!;
     const spec = this.model.logs[logIndex]!;
     this.frames.float[(h >> 1) + F.TIME] = now;
@@ -598,10 +611,11 @@ export class Machine {
     this.touch(spec.station);
     this.queued[spec.station]! += 1;
     const worker = log.append(h, partition);
-    if (worker >= 0) this.takeNext(logIndex, worker, now);
+    if (worker >= 0) this.takeNext(logIndex, worker);
   }
 
-  private takeNext(logIndex: number, worker: number, now: number): void {
+  private takeNext(logIndex: number, worker: number): void {
+    const now = this.clock[NOW]!;
     const log = this.logs[logIndex]!;
     const leader = log.take(worker);
     if (leader === 0) return;
@@ -624,7 +638,8 @@ export class Machine {
     this.resumeAt(leader, now, pc + (5 satisfies (typeof LENGTH)['APPEND']));
   }
 
-  private commit(logIndex: number, worker: number, h: number, pc: number, now: number): void {
+  private commit(logIndex: number, worker: number, h: number, pc: number): void {
+    const now = this.clock[NOW]!;
     const log = this.logs[logIndex]!;
     const spec = this.model.logs[logIndex]!;
     const { int, float } = this.frames;
@@ -650,7 +665,7 @@ export class Machine {
     this.occupied[spec.station]! -= 1;
     this.recorder.finished[spec.station]! += done;
     log.release(worker);
-    this.takeNext(logIndex, worker, now);
+    this.takeNext(logIndex, worker);
   }
 
   // ---- time-outs ------------------------------------------------------------------------------------------
@@ -879,7 +894,10 @@ export class Machine {
             const latency = samplers[code[pc + 15]!]!.constantNs;
             const timeout = constants[code[pc + 17]!]!;
             let traced = row;
-            if (row !== 0 && timeout >= 0) traced = ledger.open(t - latency);
+            if (row !== 0 && timeout >= 0) {
+              ledger.now[0] = t - latency;
+              traced = ledger.open();
+            }
             float[h >> 1] = t;
             this.visit(h, pc, key0, key1, 0, traced);
             let end = float[h >> 1]!;
@@ -922,16 +940,16 @@ export class Machine {
               drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 6]!, attempt),
             );
             int[h + F.PC] = pc;
-            this.sharing[station]!.arrive(now, h, demand);
+            this.arriveSharing(station, h, demand);
             this.countSharing(station);
-            this.scheduleTick(station, now);
+            this.scheduleTick(station);
             int = frames.int;
             float = frames.float;
             break steps;
           }
 
           case 22 satisfies typeof OP.SHARE_TICK: {
-            this.tick(h, now);
+            this.tick(h);
             int = frames.int;
             float = frames.float;
             break steps;
@@ -964,7 +982,7 @@ export class Machine {
             this.touch(station);
             recorder.finished[station]! += 1;
             if (this.queued[station]! > 0 && this.occupied[station]! <= this.capacity[station]!)
-              this.serveNext(station, t);
+              this.serveNext(station);
             else this.occupied[station]! -= 1;
             pc += 5 satisfies (typeof LENGTH)['RELEASE'];
             continue;
@@ -1002,7 +1020,8 @@ export class Machine {
             int[c + F.REGISTER + 2] = 0;
             if (int[h + F.LEDGER] === 0) int[c + F.LEDGER] = 0;
             else {
-              const row = ledger.open(t);
+              ledger.now[0] = t;
+              const row = ledger.open();
               ledger.rows[row + code[pc + 10]!] = latency;
               int[c + F.LEDGER] = row;
             }
@@ -1114,7 +1133,8 @@ export class Machine {
               int[c + F.KEY1] = childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, child);
               int[c + F.PARENT] = h;
               int[c + F.STATUS] = 0;
-              int[c + F.LEDGER] = row === 0 ? 0 : ledger.open(t);
+              ledger.now[0] = t;
+              int[c + F.LEDGER] = row === 0 ? 0 : ledger.open();
               int[c + F.CHILD] = 0;
               for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
               this.pushReady(c);
@@ -1284,13 +1304,13 @@ export class Machine {
               int[h + F.KEY0]!,
               int[h + F.KEY1]!,
             );
-            this.appendTo(code[pc + 1]!, h, partition, t);
+            this.appendTo(code[pc + 1]!, h, partition);
             break steps;
           }
 
           case 24 satisfies typeof OP.COMMIT: {
             if (t > now) break;
-            this.commit(code[pc + 1]!, int[h + F.REGISTER + code[pc + 2]!]!, h, pc, t);
+            this.commit(code[pc + 1]!, int[h + F.REGISTER + code[pc + 2]!]!, h, pc);
             pc += 3 satisfies (typeof LENGTH)['COMMIT'];
             continue;
           }
@@ -1306,7 +1326,7 @@ export class Machine {
 
           case 25 satisfies typeof OP.BREAKER_ENTER: {
             if (t > now) break;
-            if (this.breakers[code[pc + 1]!]!.enter(t)) pc += 3 satisfies (typeof LENGTH)['BREAKER_ENTER'];
+            if (this.mayCall(code[pc + 1]!)) pc += 3 satisfies (typeof LENGTH)['BREAKER_ENTER'];
             else {
               int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.unavailable;
               pc = code[pc + 2]!;
@@ -1316,7 +1336,7 @@ export class Machine {
 
           case 26 satisfies typeof OP.BREAKER_LEAVE: {
             if (t > now) break;
-            this.breakers[code[pc + 1]!]!.leave(t, code[pc + 2] === 1);
+            this.leaveBreaker(code[pc + 1]!, code[pc + 2] === 1);
             pc += 3 satisfies (typeof LENGTH)['BREAKER_LEAVE'];
             continue;
           }
@@ -1325,7 +1345,7 @@ export class Machine {
             const budget = code[pc + 1]! < 0 ? null : this.budgets[code[pc + 1]!]!;
             if (budget !== null) {
               if (t > now) break;
-              budget.countCall(t);
+              this.countCall(budget);
             }
             int[h + F.STATUS] = int[h + F.STATUS]! & ~(F.ATTEMPT_MASK << F.ATTEMPT_SHIFT);
             pc += 2 satisfies (typeof LENGTH)['RESET_ATTEMPT'];
@@ -1334,7 +1354,7 @@ export class Machine {
 
           case 27 satisfies typeof OP.RETRY: {
             if (t > now) break;
-            const pause = this.retryPause(h, pc, t);
+            const pause = this.retryPause(h, pc);
             if (pause < 0) {
               int[h + F.STATUS] = int[h + F.STATUS]! & ~(F.ATTEMPT_MASK << F.ATTEMPT_SHIFT);
               pc = code[pc + 5]!;
@@ -1372,7 +1392,10 @@ export class Machine {
             const offered = write ? 2 : 0;
             const { keys } = recorder.components[component]!;
             if (t < recorder.cellEnd) keys![4 * key + offered]! += 1;
-            else recorder.countKeyLater(component, key, offered, t);
+            else {
+              recorder.keyTime[0] = t;
+              recorder.countKeyLater(component, key, offered);
+            }
             const limit = this.limiters[limiter]!;
             limit.now[0] = t;
             const wait = limit.enter(key, write);
@@ -1382,7 +1405,10 @@ export class Machine {
               continue;
             }
             if (t + wait < recorder.cellEnd) keys![4 * key + offered + 1]! += 1;
-            else recorder.countKeyLater(component, key, offered + 1, t + wait);
+            else {
+              recorder.keyTime[0] = t + wait;
+              recorder.countKeyLater(component, key, offered + 1);
+            }
             const row = int[h + F.LEDGER]!;
             if (row !== 0) ledger.rows[row + code[pc + 5]!]! += wait;
             t += wait;
@@ -1634,8 +1660,21 @@ export class Machine {
   private readonly replicaEnds = new Float64Array(16);
   private readonly replicaStarts = new Float64Array(16);
 
+  private mayCall(edge: number): boolean {
+    return this.breakers[edge]!.enter(this.clock[NOW]!);
+  }
+
+  private leaveBreaker(edge: number, success: boolean): void {
+    this.breakers[edge]!.leave(this.clock[NOW]!, success);
+  }
+
+  private countCall(budget: RetryBudget): void {
+    budget.countCall(this.clock[NOW]!);
+  }
+
   /** Pause before the next attempt of the call behind a RETRY, ns; -1: give up. */
-  private retryPause(h: number, pc: number, now: number): number {
+  private retryPause(h: number, pc: number): number {
+    const now = this.clock[NOW]!;
     const { int } = this.frames;
     const edge = this.code[pc + 1]!;
     const retries = this.model.edges[edge]!.config.retries!;

@@ -181,11 +181,15 @@ export class Recorder {
     return low;
   }
 
+  /** Time of the next `countKeyLater`, ns; a double that is passed is boxed. */
+  readonly keyTime = new Float64Array(1);
+
   /**
-   * A keyed operation in a later cell, at `time`. `row`: 0 reads offered, 1 served, 2 writes offered, 3
+   * A keyed operation in a later cell. `row`: 0 reads offered, 1 served, 2 writes offered, 3
    * served; the current cell's are counted in `components[].keys`.
    */
-  countKeyLater(component: number, key: number, row: number, time: number): void {
+  countKeyLater(component: number, key: number, row: number): void {
+    const time = this.keyTime[0]!;
     if (time >= this.cuts[this.cuts.length - 1]!) return;
     const { keyed } = this.laterCell(this.cellAt(time));
     const name = component * KEY_SPACE + 4 * key + row;
