@@ -49,14 +49,24 @@ export class CanvasPage {
 
   /** Runs to the end; resolves to the digest of the result. */
   async runToTheEnd(): Promise<string> {
+    const number = (await this.runNumber()) + 1;
     await this.button('Run').click();
-    return this.waitForTheEnd();
+    return this.endOf(number);
   }
 
-  async waitForTheEnd(): Promise<string> {
-    await this.button('Stop').waitFor({ timeout: longestRunMs });
-    await this.button('Stop').waitFor({ state: 'detached', timeout: longestRunMs });
-    const digest = await this.page.locator('[data-digest]').getAttribute('data-digest');
+  /** Number of the run that the report is of; 0 before the first. */
+  async runNumber(): Promise<number> {
+    const report = this.page.locator('[data-run]');
+    return (await report.count()) === 0 ? 0 : Number(await report.getAttribute('data-run'));
+  }
+
+  /** Waits for the report of a run; resolves to its digest. A run that is refused ends it too. */
+  async endOf(number: number): Promise<string> {
+    const report = this.page.locator(`[data-run="${number}"]`);
+    const refusal = this.page.locator('.stage__faults');
+    await report.or(refusal).first().waitFor({ timeout: longestRunMs });
+    if ((await refusal.count()) > 0) throw new Error(await refusal.innerText());
+    const digest = await report.locator('[data-digest]').getAttribute('data-digest');
     if (digest === null) throw new Error('The report has no digest.');
     return digest;
   }

@@ -43,7 +43,7 @@ export function Report({
   const flow = chosenFlow !== null && flows.includes(chosenFlow) ? chosenFlow : (flows[0] ?? '');
   const figures = window.flows[flow];
   return (
-    <div className="report">
+    <div className="report" data-run={run.number}>
       <section className="report__words" aria-label="What happened">
         <h2>What happened</h2>
         <ol className="facts">
@@ -67,6 +67,8 @@ export function Report({
         )}
         <Expectations result={result} text={run.text} />
         <dl className="report__run">
+          <dt>Run</dt>
+          <dd>{run.number}</dd>
           <dt>Simulated</dt>
           <dd>
             {formatSeconds(result.simulatedSeconds)}

@@ -59,6 +59,11 @@ export async function start(text: string, form: Form): Promise<void> {
   await simulation().start({ text, form, pace }, Comlink.transfer(channel.port2, [channel.port2]));
 }
 
+/** Forgets why the last run was refused, because the draft has been checked anew. */
+export function forgetRefusal(): void {
+  useRun.setState({ problems: [] });
+}
+
 export async function pause(): Promise<void> {
   const { status } = useRun.getState();
   if (status === 'running' || status === 'starting') await simulation().pause();
@@ -141,7 +146,13 @@ function receive(message: RunMessage): void {
         status: 'finished',
         nowSeconds: message.result.stopped?.atSeconds ?? durationSeconds,
         previous: finished,
-        finished: { result: message.result, form, bands, text: runningText },
+        finished: {
+          number: (finished?.number ?? 0) + 1,
+          result: message.result,
+          form,
+          bands,
+          text: runningText,
+        },
       }));
       return;
     case 'refused':

@@ -2,6 +2,7 @@
 export {
   changePace,
   check,
+  forgetRefusal,
   inject,
   paces,
   pause,

@@ -16,6 +16,8 @@ export interface NodeFigures {
 
 /** A finished run, with what it ran. */
 export interface FinishedRun {
+  /** Counts the runs of this visit, from 1. */
+  readonly number: number;
   readonly result: Result;
   readonly form: Form;
   readonly bands: readonly FaultBand[];

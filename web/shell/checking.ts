@@ -1,5 +1,5 @@
 import { draftText, placeProblems, useDocument, useProblems } from '../document/index.ts';
-import { check } from '../run/index.ts';
+import { check, forgetRefusal } from '../run/index.ts';
 import { useLayout } from './layout.ts';
 
 const checkAfterMs = 150;
@@ -15,6 +15,8 @@ export function keepChecking(): () => void {
     // An answer about an older draft would place problems at the wrong elements.
     if (number === asked && useDocument.getState().draft === draft) {
       useProblems.setState(placeProblems(draft, problems));
+      // What a run was refused for may be mended by now, and if not is among these.
+      forgetRefusal();
     }
   };
   const later = (): void => {

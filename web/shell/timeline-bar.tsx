@@ -116,6 +116,8 @@ function noteOf(status: string, speed: number | null, events: number): string {
 }
 
 const snapSeconds = 0.5;
+/** From here on a chip hangs to the left of its instant, so that it stays on the track. */
+const lateShare = 0.7;
 
 /** An event at its instant: click to edit, drag or arrow keys to move. */
 function Chip({
@@ -147,6 +149,7 @@ function Chip({
       className="chip"
       aria-pressed={selected}
       data-fault={faulty || undefined}
+      data-late={atSeconds > durationSeconds * lateShare || undefined}
       title={`${entry.id} at ${formatSeconds(atSeconds)}`}
       style={{ left: `${Math.min(100, (atSeconds / durationSeconds) * 100)}%` }}
       onClick={() => select({ entry: entry.id })}
