@@ -63,6 +63,21 @@ export class Assembler {
     private readonly options: { readonly leafCalls: boolean; readonly tailCalls: boolean },
   ) {}
 
+  /** Positions in the code of operands that are places in the code. */
+  private readonly references: number[] = [];
+
+  /** Makes jumps to jumps go where those go, and a jump to an end an end; after all is assembled. */
+  threadJumps(): void {
+    const { code } = this;
+    for (const at of this.references) {
+      while (code[code[at]!] === OP.JUMP) code[at] = code[code[at]! + 1]!;
+      const last = code[code[at]!];
+      if (this.jumps.has(at - 1) && (last === OP.RETURN || last === OP.END)) code[at - 1] = last;
+    }
+  }
+  /** Positions of JUMP instructions. */
+  private readonly jumps = new Set<number>();
+
   get position(): number {
     return this.code.length;
   }
@@ -499,11 +514,13 @@ export class Assembler {
   }
 
   private jump(label: Label): void {
+    this.jumps.add(this.code.length);
     this.code.push(OP.JUMP);
     this.reference(label);
   }
 
   private reference(label: Label): void {
+    this.references.push(this.code.length);
     if (label.position < 0) label.uses.push(this.code.length);
     this.code.push(label.position);
   }

@@ -139,6 +139,7 @@ class Compiler {
     this.priorities = highestPriority(designs.map((d) => d.scenario)) + 1;
     const variants = designs.map((design) => this.compileDesign(design));
     const scenario = designs[0]!.scenario;
+    this.assembler.threadJumps();
     return {
       scenario,
       flows: this.flows.map((id) => this.flowLayout(id)),
