@@ -32,7 +32,6 @@ export const LEDGER = 10;
 export const PREVIOUS = 11;
 export const CHILD = 12;
 export const REGISTER = 13;
-export const REGISTERS = 3;
 
 export const FAILURE_MASK = 0xff;
 export const ATTEMPT_SHIFT = 8;
@@ -76,9 +75,5 @@ export class FramePool {
     int.set(this.int);
     this.int = int;
     this.float = new Float64Array(buffer);
-  }
-
-  isLive(handle: number): boolean {
-    return this.int[handle + PC] !== FREE;
   }
 }

@@ -1,4 +1,4 @@
-import { FRAME_WORDS, KEY0, NEXT, START, TIME, type FramePool } from './frames.ts';
+import { KEY0, NEXT, START, TIME, type FramePool } from './frames.ts';
 
 /**
  * The pending-event set: a sliding timing wheel of unsorted bins, sorted when opened, with a coarse
@@ -382,6 +382,3 @@ export class PendingEvents {
 function trailingZeros(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
 }
-
-/** Handles are multiples of this; exported for tests that build frames by hand. */
-export const HANDLE_STEP = FRAME_WORDS;
