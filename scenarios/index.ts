@@ -33,3 +33,18 @@ export { edgeConfig } from './format/edges.ts';
 export { population } from './format/population.ts';
 export { run } from './format/run.ts';
 export { timelineEntry } from './format/timeline.ts';
+/** What it costs. */
+export {
+  billOf,
+  bytesAView,
+  isBilled,
+  prices,
+  storedBytesPerSecond,
+  usdFor,
+  HOURS_A_MONTH,
+  SECONDS_A_MONTH,
+  type BillItem,
+  type Price,
+  type PriceId,
+  type Usage,
+} from './prices/index.ts';

@@ -108,8 +108,34 @@ export interface ComponentFigures {
   readonly backlog?: { readonly mean: number; readonly max: number };
   /** Of a queue or stream: from acceptance until the effect is committed. */
   readonly lagSeconds?: { readonly p99: number | null; readonly max: number | null };
+  /** US dollars a month at list prices, at the rates of this run; no part of the digest. Absent where nothing is billed. */
+  readonly moneyPerMonth?: number;
   /** Further figures of a kind, by name. */
   readonly [figure: string]: unknown;
+}
+
+/** What the design costs a month at list prices: a lower bound, for traffic between zones and the like is left out. */
+export interface MoneyFigures {
+  /** Of all amounts. */
+  readonly currency: 'USD';
+  /** All items together. */
+  readonly perMonth: number;
+  /** Line by line; usage as if all month were like the measured part of the run. */
+  readonly items: readonly MoneyItem[];
+}
+
+/** One line of the bill. */
+export interface MoneyItem {
+  /** Node id. */
+  readonly component: string;
+  /** Id of the price. */
+  readonly price: string;
+  /** Units of the price in a month. */
+  readonly quantity: number;
+  /** US dollars. */
+  readonly usdPerMonth: number;
+  /** `capacity`: rented whatever happens; `usage`: for what was asked for. */
+  readonly basis: 'capacity' | 'usage';
 }
 
 /** The same figures of a part of the run. */
@@ -174,6 +200,8 @@ export interface Result {
     readonly reason: 'frames';
     readonly component: string;
   };
+  /** What the design costs; no part of the digest. Absent where nothing is billed. */
+  readonly money?: MoneyFigures;
   /** What happened, first cause first. */
   readonly verdicts: readonly Verdict[];
   /** Outcomes, in the order of the file. */

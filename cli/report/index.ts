@@ -3,6 +3,7 @@ import type { Result } from '../../simulator/index.ts';
 import { componentTable } from './components.ts';
 import { flowTable } from './flows.ts';
 import { hottestKeySentences, hottestKeyTable } from './hottest-keys.ts';
+import { moneyTable } from './money.ts';
 import { phaseTable, recoveryLines } from './phases.ts';
 import { figure, section, table } from './text.ts';
 import { timeTable } from './time.ts';
@@ -19,6 +20,7 @@ export function describeResult(scenario: Scenario, result: Result): string {
     ...section('Where the time went', timeTable(result.flows)),
     ...section('Before, during and after', phaseTable(result)),
     ...section('Hottest keys', hottestKeyTable(result)),
+    ...section('Money a month (list prices)', moneyTable(result.money)),
     ...section('Recovery', recoveryLines(result)),
     ...section('What the events did', hottestKeySentences(scenario, result)),
     ...section(

@@ -47,6 +47,25 @@ const config = z.strictObject({
       'Whether views of an image that its cache is fetching already wait for that fetch, or each fetch it again.',
     source: 'what CloudFront does with simultaneous requests for one object',
   }),
+  jpegBytes: field(count(1, 1_000_000_000).default(80_000), {
+    title: 'Bytes of a JPEG',
+    description: 'Mean size of a viewed image where the client takes no WebP. For egress and its price.',
+    unit: 'bytes',
+    source: 'seed: 80 KB average, of which WebP then saves 30 %',
+  }),
+  webpSaving: field(ratio.default(0.3), {
+    title: 'Saving by WebP',
+    description: 'How much smaller the WebP of an image is than its JPEG.',
+    unit: 'ratio',
+    source: 'seed: 30 % of 25-34 % at equal quality; independent studies find 6-17 %',
+  }),
+  webpShare: field(ratio.default(0.96), {
+    title: 'Clients that take WebP',
+    description:
+      'Share of views whose client accepts WebP. The two formats are separate keys in every cache.',
+    unit: 'ratio',
+    source: 'assumed: browsers in use that show WebP, about 96 % (caniuse.com, 2024)',
+  }),
 });
 
 export type CDNConfig = z.output<typeof config>;

@@ -35,6 +35,18 @@ const config = z.strictObject({
     unit: 'ms',
     source: 'AWS S3 performance guide: 100-200 ms for small objects, the middle; less 0.5 ms network',
   }),
+  storedTerabytes: field(z.number().min(0).max(1e9).default(50_000), {
+    title: 'Stored',
+    description: 'What is stored when the run begins, for its price. 1 TB is 10^12 bytes.',
+    unit: 'TB',
+    source: 'seed: 50 PB accumulated',
+  }),
+  variantBytesPerImage: field(count(0, 1_000_000_000).default(1_627_143), {
+    title: 'Variants of an image',
+    description: 'Bytes of all variants of one photo together, for the growth of what is stored.',
+    unit: 'bytes',
+    source: 'seed: 10 + 60 + 200 + 400 KB WebP; the same as JPEG is 1 / 0.7 times as much',
+  }),
 });
 
 export type ObjectStorageConfig = z.output<typeof config>;
@@ -48,6 +60,7 @@ export const objectStorage = defineKind({
     'Answers after its time, whatever the load, as long as no prefix is over its limits.',
     '',
     '- A prefix that gets more than its limit answers 503 (slow down): the request fails as `rejected`.',
+    '- What is stored grows by `storedBytesPerSecond`: originals as they arrive, variants as images are done.',
   ].join('\n'),
   config,
   targets: {},

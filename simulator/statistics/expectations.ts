@@ -1,6 +1,7 @@
 import type { Expectation, Scenario } from '../../scenarios/index.ts';
-import type { ExpectationOutcome } from '../result.ts';
+import type { ExpectationOutcome, PhaseFigures } from '../result.ts';
 import { componentFigures, flowFigures } from './figures.ts';
+import { moneyFigures } from './money.ts';
 import { emptyTotals, type TotalsLayout } from './totals.ts';
 
 /**
@@ -48,7 +49,8 @@ export function unknownMetrics(scenario: Scenario, layout: TotalsLayout): readon
   const phases = Object.fromEntries(
     events.flatMap((id) => ['before', `during:${id}`, `after:${id}`]).map((name) => [name, figures]),
   );
-  const whole = { ...figures, phases, recoveryMs };
+  const { components } = moneyFigures(scenario, figures);
+  const whole = { ...figures, components, phases, recoveryMs };
   return scenario.expectations.flatMap(({ metric, phase, window }, index): UnknownMetric[] => {
     if (phase !== undefined && !Object.hasOwn(phases, phase)) return [{ index, unknown: 'phase' }];
     const looksAt = phase === undefined && window === undefined ? whole : figures;
@@ -57,7 +59,7 @@ export function unknownMetrics(scenario: Scenario, layout: TotalsLayout): readon
 }
 
 /** Figures of a design in which everything happened once, so that none is null. */
-function specimen(layout: TotalsLayout): { readonly flows: unknown; readonly components: unknown } {
+function specimen(layout: TotalsLayout): Pick<PhaseFigures, 'flows' | 'components'> {
   const totals = emptyTotals(layout);
   const SECOND_NS = 1e9;
   const flows = layout.flows.map((flow, i) => {
@@ -66,7 +68,7 @@ function specimen(layout: TotalsLayout): { readonly flows: unknown; readonly com
     t.time.fill(1);
     t.latency.record(1);
     t.failedLatency.record(1);
-    return [flow.id, flowFigures(flow, t, SECOND_NS)];
+    return [flow.id, flowFigures(flow, t, SECOND_NS)] as const;
   });
   const components = layout.components.map((component, i) => {
     const t = totals.components[i]!;
@@ -75,7 +77,7 @@ function specimen(layout: TotalsLayout): { readonly flows: unknown; readonly com
     t.lag?.record(1);
     t.keys?.fill(1);
     t.counters.fill(1);
-    return [component.id, componentFigures(component, t, SECOND_NS)];
+    return [component.id, componentFigures(component, t, SECOND_NS)] as const;
   });
   return { flows: Object.fromEntries(flows), components: Object.fromEntries(components) };
 }

@@ -5,6 +5,7 @@ import { judge } from './expectations.ts';
 import { componentFigures, flowFigures } from './figures.ts';
 import { Histogram, meanNs, quantileNs, type HistogramData } from './histogram.ts';
 import { batchInterval95, interval95 } from './intervals.ts';
+import { moneyFigures } from './money.ts';
 import type { RunRecord } from './record.ts';
 import { recoveryMs } from './recovery.ts';
 import { addTotals, emptyTotals, type TotalsData } from './totals.ts';
@@ -53,10 +54,11 @@ export function summarize(scenario: Scenario, records: readonly RunRecord[]): Re
       ),
     ]),
   );
+  const { components, money } = moneyFigures(scenario, whole);
   const lookedAt = ({ phase, window }: Expectation): unknown => {
     if (phase !== undefined) return phases[phase];
     if (window !== undefined) return windows[windowName(window)];
-    return { ...whole, phases, recoveryMs: recovery };
+    return { ...whole, components, phases, recoveryMs: recovery };
   };
   const expectations = scenario.expectations.map((e) => judge(e, lookedAt(e), stopped !== null));
   const digest = digestOf({
@@ -79,11 +81,12 @@ export function summarize(scenario: Scenario, records: readonly RunRecord[]): Re
     wallSeconds: sumOf(records, (r) => r.wallSeconds),
     digest,
     flows: whole.flows,
-    components: whole.components,
+    components,
     phases,
     recoveryMs: recovery,
     series,
     stopped,
+    ...(money.items.length === 0 ? {} : { money }),
     verdicts: [],
     expectations,
   };
