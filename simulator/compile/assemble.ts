@@ -33,6 +33,8 @@ export interface Linker {
   instances(node: string): number;
   root(name: string): { readonly entry: Label; readonly flow: number };
   component(node: string): number;
+  /** Number of a point of that name, which is at `position` in the design being assembled. */
+  point(name: string, position: number): number;
   /** How long before its arrival a request's work at the component's own stations may be worked out, ns; 0: not before. */
   lead(component: number): number;
 }
@@ -360,6 +362,14 @@ export class Assembler {
         return;
       case 'count':
         code.push(OP.COUNT, step.counter, this.constant(step.amount));
+        return;
+      case 'reenter': {
+        code.push(OP.REENTER, 0);
+        code[code.length - 1] = this.linker.point(step.point, this.position);
+        return;
+      }
+      case 'pause':
+        code.push(OP.PAUSE, step.native, Assembler.ledgerRow(step.cell));
         return;
       case 'spawn': {
         const root = this.linker.root(step.root);

@@ -105,6 +105,7 @@ class Compiler {
   private readonly layouts: MutableLayout[] = [];
   private readonly componentIndex = new Map<string, number>();
   private priorities = 1;
+  private pointCount = 0;
 
   // Of the design being compiled.
   private scenario!: Scenario;
@@ -123,6 +124,7 @@ class Compiler {
   private servers: number[] = [];
   private workers: number[] = [];
   private limits: { readsPerSecond: number; writesPerSecond: number }[] = [];
+  private points: number[] = [];
 
   private readonly assembler: Assembler;
 
@@ -131,8 +133,8 @@ class Compiler {
     private readonly changing: ReadonlySet<string>,
   ) {
     this.assembler = new Assembler(this.linker(), options);
-    // Frames of processor-sharing ticks run instruction 0.
-    this.assembler.code.push(OP.SHARE_TICK);
+    // Frames of processor-sharing ticks run instruction 0, those of alarms instruction 1.
+    this.assembler.code.push(OP.SHARE_TICK, OP.ALARM);
   }
 
   compile(designs: readonly DesignAt[]): Model {
@@ -177,6 +179,7 @@ class Compiler {
     this.servers = [];
     this.workers = [];
     this.limits = [];
+    this.points = [];
     for (const node of scenario.design.nodes) this.componentOf(node.id);
     const problems: Problem[] = [];
     scenario.design.nodes.forEach((node, i) => {
@@ -237,6 +240,7 @@ class Compiler {
       servers: this.servers,
       workers: this.workers,
       limits: this.limits,
+      points: this.points,
       effects: (entry: TimelineEntry) =>
         [...behaviours].flatMap(([node, behaviour]) => {
           const effect: EventEffect | null = behaviour.onEvent?.(entry) ?? null;
@@ -262,6 +266,12 @@ class Compiler {
       },
       component: (node) => this.componentOf(node),
       lead: (component) => this.leadOf.get(component) ?? 0,
+      point: (name, position) => {
+        const point = this.namedIndex(`point/${name}`, () => this.pointCount++);
+        if (this.points[point] !== undefined) throw new Error(`The point ${name} is there twice.`);
+        this.points[point] = position;
+        return point;
+      },
     };
   }
 

@@ -200,6 +200,21 @@ export class ProcedureBuilder {
     });
   }
 
+  /** Time that passes as long as a function of the component says, ns: for what is only known at run time. */
+  pause(ref: NativeRef, category: TimeCategory = 'service'): this {
+    const cell = { component: this.component, category };
+    return this.add({ op: 'pause', native: ref.native, cell });
+  }
+
+  /**
+   * From here on the frame does what the design says now, not what it said when the frame began: for
+   * work that waits for long, and for loops that try again. Steps after the point find the same
+   * registers in every design. The name is unique in the component; roots only.
+   */
+  reenter(name: string): this {
+    return this.add({ op: 'reenter', point: `${this.name}/${name}` });
+  }
+
   /** Adds to a counter of a component (NodeContext.counter). */
   count(counter: number, amount = 1): this {
     return this.add({ op: 'count', counter, amount });

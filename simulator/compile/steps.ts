@@ -82,6 +82,10 @@ export type Step =
   | { readonly op: 'draw'; readonly register: number; readonly count: number; readonly stream: string }
   | { readonly op: 'native'; readonly native: number; readonly register: number; readonly shared: boolean }
   | { readonly op: 'count'; readonly counter: number; readonly amount: number }
+  /** Goes on at the point of that name in the program of the design as it is now. */
+  | { readonly op: 'reenter'; readonly point: string }
+  /** Time that a function of the component gives, ns. */
+  | { readonly op: 'pause'; readonly native: number; readonly cell: LedgerCell }
   | {
       readonly op: 'spawn';
       readonly root: string;

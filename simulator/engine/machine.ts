@@ -319,8 +319,13 @@ export class Machine {
   }
 
   private reassign(logIndex: number): void {
+    this.logs[logIndex]!.assign();
+    this.wakeWorkers(logIndex);
+  }
+
+  /** Workers with nothing in hand take what their partitions have. */
+  private wakeWorkers(logIndex: number): void {
     const log = this.logs[logIndex]!;
-    log.assign();
     for (let w = 0; w < log.workers; w++) if (log.inHand[w] === 0) this.takeNext(logIndex, w);
   }
 
@@ -333,7 +338,7 @@ export class Machine {
     for (let f = log.firstFollower(worker); f !== 0; f = this.frames.int[f + F.NEXT]!) batch.push(f);
     // The whole batch goes back in order: the leader, as a new frame, comes to the head last.
     for (const frame of batch.reverse()) log.putBack(frame, partition);
-    log.putBack(this.redeliver(leader, log.appendPc[worker]!), partition);
+    log.putBack(this.redeliver(leader, log.appendPc[worker]!, log.payload[worker]!), partition);
     const station = this.model.logs[logIndex]!.station;
     this.touch(station);
     this.occupied[station]! -= 1;
@@ -342,7 +347,7 @@ export class Machine {
   }
 
   /** A new frame for the message that a crashed worker had in hand; the old frame's work is dropped. */
-  private redeliver(old: number, append: number): number {
+  private redeliver(old: number, append: number, payload: number): number {
     const frame = this.allocate();
     const { int, float } = this.frames;
     const key0 = int[old + F.KEY0]!;
@@ -353,6 +358,7 @@ export class Machine {
     int[frame + F.KEY1] = childKey1(key0, key1, REDELIVERY);
     int[frame + F.STATUS] = int[old + F.STATUS]! & F.ROOT;
     int[frame + F.CHILD] = 0;
+    int[frame + F.REGISTER + 1] = payload;
     int[frame + F.LEDGER] = int[old + F.LEDGER] === 0 ? 0 : this.openRow(this.now);
     float[(frame >> 1) + F.TIME] = this.now;
     this.kill(old);
@@ -634,6 +640,7 @@ export class Machine {
     }
     const pc = int[leader + F.PC]!;
     log.appendPc[worker] = pc;
+    log.payload[worker] = int[leader + F.REGISTER + 1]!;
     int[leader + F.REGISTER + this.code[pc + 4]!] = worker;
     this.resumeAt(leader, now, pc + (5 satisfies (typeof LENGTH)['APPEND']));
   }
@@ -754,6 +761,22 @@ export class Machine {
       count: (counter, amount) => {
         this.recorder.counters[counter]! += amount;
       },
+      after: (delayNs, action) => this.after(delayNs, action),
+      consumers: {
+        count: (log) => this.logs[log]!.workers,
+        isUp: (log, worker) => !this.logs[log]!.isDown(worker),
+        stop: (log, worker) => {
+          this.logs[log]!.setDown(worker, true);
+          this.abandonBatch(log, worker);
+        },
+        start: (log, worker) => this.logs[log]!.setDown(worker, false),
+        stall: (log, partition) => this.logs[log]!.stall(partition),
+        endStall: (log, partition) => {
+          this.logs[log]!.endStall(partition);
+          this.wakeWorkers(log);
+        },
+        assign: (log) => this.reassign(log),
+      },
       addKey: (limiter, name) => this.limiters[limiter]!.addKey(name),
       start: ({ name, root, register }) => {
         const { entry, flow } = this.rootNamed(root);
@@ -777,6 +800,30 @@ export class Machine {
         });
       },
     };
+  }
+
+  private readonly alarms = new Map<number, () => void>();
+  private lastAlarm = 0;
+
+  /** Does something `delayNs` from now, after the requests of that instant that were scheduled before. */
+  private after(delayNs: number, action: () => void): void {
+    const h = this.allocate();
+    const { int, float } = this.frames;
+    this.lastAlarm++;
+    this.alarms.set(this.lastAlarm, action);
+    float[(h >> 1) + F.TIME] = this.now + delayNs;
+    int.fill(0, h + F.PC, h + F.FRAME_WORDS);
+    int[h + F.PC] = 1;
+    int[h + F.REGISTER] = this.lastAlarm;
+    this.pending.push(h);
+  }
+
+  private ring(h: number): void {
+    const alarm = this.frames.int[h + F.REGISTER]!;
+    const action = this.alarms.get(alarm)!;
+    this.alarms.delete(alarm);
+    this.free(h);
+    action();
   }
 
   // ---- the loop -----------------------------------------------------------------------------------------------
@@ -1527,6 +1574,35 @@ export class Machine {
             t += latency;
             pc += 10 satisfies (typeof LENGTH)['TAIL'];
             continue;
+          }
+
+          case 41 satisfies typeof OP.REENTER: {
+            if (t > now) break;
+            pc =
+              this.model.variants[this.variant]!.points[code[pc + 1]!] ??
+              pc + (2 satisfies (typeof LENGTH)['REENTER']);
+            continue;
+          }
+
+          case 42 satisfies typeof OP.PAUSE: {
+            if (t > now) break;
+            int[h + F.PC] = pc;
+            float[h >> 1] = t;
+            const time = this.natives[code[pc + 1]!]!(h);
+            int = frames.int;
+            float = frames.float;
+            const row = int[h + F.LEDGER]!;
+            if (row !== 0) ledger.rows[row + code[pc + 2]!]! += time;
+            t += time;
+            pc += 3 satisfies (typeof LENGTH)['PAUSE'];
+            continue;
+          }
+
+          case 43 satisfies typeof OP.ALARM: {
+            this.ring(h);
+            int = frames.int;
+            float = frames.float;
+            break steps;
           }
 
           default:

@@ -34,6 +34,8 @@ export interface Variant {
   readonly effects: (
     entry: TimelineEntry,
   ) => readonly { readonly node: string; readonly effect: EventEffect }[];
+  /** Positions of the points at which frames take up this design (ProcedureBuilder.reenter), by number. */
+  readonly points: readonly (number | undefined)[];
   /** Servers by station. */
   readonly servers: readonly number[];
   readonly workers: readonly number[];

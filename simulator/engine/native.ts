@@ -21,6 +21,10 @@ export interface NativeContext {
   sample(flow: number, sinceNs: number): void;
   /** Adds to a counter of a component. */
   count(counter: number, amount: number): void;
+  /** Does something `delayNs` from now, once. */
+  after(delayNs: number, action: () => void): void;
+  /** What the protocol of a consumer group does to the workers of a log (NodeContext.log). */
+  readonly consumers: ConsumerControl;
   /** Adds a key to a limiter; returns its number. */
   addKey(limiter: number, name: string): number;
   /** Starts one request of a root now; register 1 is `register`. The name keys its draws. */
@@ -34,4 +38,19 @@ export interface NativeContext {
     readonly register: number;
     readonly untilNs: number;
   }): void;
+}
+
+export interface ConsumerControl {
+  /** Workers that there are, those included that are down. */
+  count(log: number): number;
+  isUp(log: number, worker: number): boolean;
+  /** The worker is gone: what it had in hand is to be delivered again. Its partitions stay its own until `assign`. */
+  stop(log: number, worker: number): void;
+  /** The worker is back, with the partitions that it had. */
+  start(log: number, worker: number): void;
+  /** Nothing is taken from the partition until each of its stalls has ended. */
+  stall(log: number, partition: number): void;
+  endStall(log: number, partition: number): void;
+  /** Hands the partitions out anew among the workers that are up. */
+  assign(log: number): void;
 }

@@ -96,6 +96,12 @@ export const OP = {
   DETACH: 39,
   /** selector, argument, count, pass, latency, stream, timeout constant, back constant, network cell: goes on as the callee */
   TAIL: 40,
+  /** point: goes on at that point of the program of the design as it is now */
+  REENTER: 41,
+  /** native, cell: time passes, as long as the function says */
+  PAUSE: 42,
+  /** (the frame's register 0: number of the alarm) */
+  ALARM: 43,
 } as const;
 
 /** Length of each fixed-length instruction, opcode included. FORK and SWITCH add their lists. */
@@ -134,6 +140,8 @@ export const LENGTH = {
   SHIFT: 1,
   DETACH: 3,
   TAIL: 10,
+  REENTER: 2,
+  PAUSE: 3,
 } as const;
 
 /** How an instruction chooses among a group of stations. */

@@ -17,6 +17,10 @@ export class ConsumerLog {
   readonly partitionInHand: Int32Array;
   /** Instruction at which the batch in hand waited; where it waits again when it is redelivered. */
   readonly appendPc: Int32Array;
+  /** What the message in hand of each worker carries (register 1 of its frame), for a redelivery. */
+  readonly payload: Int32Array;
+  /** Reasons for which nothing is taken from a partition for now: its leader is gone, its group rebalances. */
+  private readonly stalls: Int32Array;
   private readonly turn: Int32Array;
   private alive: number[] = [];
   private readonly owner: Int32Array;
@@ -40,6 +44,8 @@ export class ConsumerLog {
     this.followers = new Int32Array(maximumWorkers);
     this.partitionInHand = new Int32Array(maximumWorkers);
     this.appendPc = new Int32Array(maximumWorkers);
+    this.payload = new Int32Array(maximumWorkers);
+    this.stalls = new Int32Array(partitions);
     this.turn = new Int32Array(maximumWorkers);
     this.owner = new Int32Array(partitions);
     this.down = new Uint8Array(maximumWorkers);
@@ -58,7 +64,7 @@ export class ConsumerLog {
     else int[this.tails[partition]! + NEXT] = frame;
     this.tails[partition] = frame;
     this.waiting++;
-    const worker = this.alive.length === 0 ? -1 : this.owner[partition]!;
+    const worker = this.stalls[partition]! > 0 ? -1 : this.owner[partition]!;
     return worker >= 0 && this.inHand[worker] === 0 ? worker : -1;
   }
 
@@ -80,7 +86,7 @@ export class ConsumerLog {
       const turn = (this.turn[worker]! + i) % owned.length;
       const partition = owned[turn]!;
       const leader = this.heads[partition]!;
-      if (leader === 0) continue;
+      if (leader === 0 || this.stalls[partition]! > 0) continue;
       this.turn[worker] = (turn + 1) % owned.length;
       let last = leader;
       let size = 1;
@@ -109,6 +115,15 @@ export class ConsumerLog {
   release(worker: number): void {
     this.inHand[worker] = 0;
     this.followers[worker] = 0;
+  }
+
+  /** Nothing is taken from the partition until each stall has ended. */
+  stall(partition: number): void {
+    this.stalls[partition]! += 1;
+  }
+
+  endStall(partition: number): void {
+    this.stalls[partition]! -= 1;
   }
 
   isDown(worker: number): boolean {
