@@ -1,7 +1,8 @@
 import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
-import { count, ratio, seconds } from '../format/quantities.ts';
+import { count, positiveSeconds, ratio, seconds } from '../format/quantities.ts';
 import { defineKind, field } from './field.ts';
+import { loadShedding } from './load-shedding.ts';
 import { constantMs, postDbEdge } from './network.ts';
 
 const config = z.strictObject({
@@ -55,6 +56,23 @@ const config = z.strictObject({
     unit: 'ratio',
     source: 'the seed states the rule but not the share',
   }),
+  rankingSplit: field(ratio.default(0), {
+    title: 'A/B split',
+    description: 'Share of feed reads that the candidate model ranks in place of the other one.',
+    unit: 'ratio',
+    source: 'seed: a new model gets 5 % of traffic and is raised to 100 %; no candidate unless asked for',
+  }),
+  candidateModel: field(z.enum(['ml', 'chronological']).default('ml'), {
+    title: 'Candidate model',
+    description: 'What ranks that share.',
+    source: 'seed: ranking models are rolled out by A/B tests',
+  }),
+  candidateDemand: field(distribution.default(constantMs(0.001)), {
+    title: 'Demand of the candidate model',
+    description: 'Core time in which it scores the candidates of one feed.',
+    unit: 'ms',
+    source: 'that of the model it would replace',
+  }),
   whalePulls: field(z.enum(['sequential', 'parallel']).default('sequential'), {
     title: 'Whale pulls',
     description: 'Whether the followed whales’ posts are queried one after the other or all at once.',
@@ -66,6 +84,18 @@ const config = z.strictObject({
       'A followed whale is pulled when it posted within this time; after it a post is pulled no more.',
     unit: 's',
     source: 'sized: a day of posts, as `created_at > ?` needs a bound and the seed gives none',
+  }),
+  whaleCache: field(z.enum(['none', 'redis', 'in-process']).default('none'), {
+    title: 'Whale cache',
+    description:
+      'Where followed whales’ posts are looked up before PostDB. Redis: `whale_posts:{author}`, which lies on one shard of FeedCache. In-process: a map in each instance, in which simultaneous misses of one author make one query.',
+    source: 'seed: an optional optimization; not part of the published design',
+  }),
+  whaleCacheTtlSeconds: field(positiveSeconds.default(60), {
+    title: 'Whale cache TTL',
+    description: 'Age at which an entry is forgotten. A post younger than the entry is not in it.',
+    unit: 's',
+    source: 'assumed: a minute until a further post of the same whale is seen',
   }),
   pullQueries: field(count(1, 10_000).nullable().default(null), {
     title: 'Queries of a feed miss',
@@ -91,12 +121,27 @@ const config = z.strictObject({
       'On an error or a time-out of FeedCache: true, rebuild the feed from PostDB; false, fail the feed read.',
     source: 'seed: on a Redis connection error, fall back to Cassandra pull',
   }),
+  pullOnLagSeconds: field(positiveSeconds.nullable().default(null), {
+    title: 'Pull only from a lag of',
+    description:
+      'While the oldest unfinished post of the fan-out is older than this, every feed is rebuilt from PostDB and FeedCache is left alone. Null: never.',
+    unit: 's',
+    source: 'the seed switches to pull-only on high lag but names no threshold; off in the published design',
+  }),
+  authorQueries: field(count(0, 1000).default(0), {
+    title: 'Author queries of a feed read',
+    description:
+      'PostDB reads of author names and pictures for one feed, sent together with those of the counts.',
+    unit: 'count',
+    source: 'the seed’s sequence of a feed read has none: authors come with the posts',
+  }),
   countQueries: field(count(0, 1000).default(20), {
     title: 'Count queries of a feed read',
     description: 'PostDB reads of like and comment counts for one feed, sent together after ranking.',
     unit: 'count',
     source: 'seed: counts are read from PostDB on each feed request; one for each of the 20 posts (LIMIT 20)',
   }),
+  shedding: loadShedding(['feed-read', 'post-detail']),
 });
 
 export type FeedServiceConfig = z.output<typeof config>;
@@ -113,6 +158,8 @@ export const feedService = defineKind({
     '- Pulled at once, ordinary whales are; accounts that posted by an event are pulled beside them, one after the other.',
     '- A whale query that fails or times out fails the feed read; so do the queries of a rebuild.',
     '- A failed look-up of the ranking vector costs its time only: the feed stays chronological.',
+    '- With a whale cache only misses reach PostDB. The Redis form makes one key of one single-threaded shard hot; the in-process form asks PostDB once an instance and TTL. An author’s further posts show when the entry has expired.',
+    '- A failed look-up of the whale cache falls back to the query.',
     '- A post detail is one read of the post, then one of its counters.',
     '- Slow stores hold threads: when all are held, requests wait at the instance.',
   ].join('\n'),

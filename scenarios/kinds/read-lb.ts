@@ -12,6 +12,9 @@ export const readLB = defineKind({
     '- Of several services that serve a flow one is drawn by edge weight, then its instance by the policy.',
     '- Fewest connections and power of two count the requests sent through this balancer and not yet answered.',
     '- With a `queueLimit` a request that finds that many waiting at its instance fails as `rejected`.',
+    '- Health checks are requests of their own (flow `<id>-checks`): they wait for a thread, so a check of an overloaded instance fails too.',
+    '- Ejection looks at the requests themselves. It finds the slow instance whose checks still pass.',
+    '- An instance that is taken out ends what it has in hand.',
   ].join('\n'),
   config: loadBalancerConfig,
   targets: {
@@ -26,5 +29,6 @@ export const readLB = defineKind({
       without: 'has nothing to balance: wire it to a service',
     },
   ],
+  backgroundFlows: (id) => [`${id}-checks`],
   headline: 'throughputPerSecond',
 });

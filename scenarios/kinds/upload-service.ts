@@ -2,6 +2,7 @@ import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
 import { count } from '../format/quantities.ts';
 import { defineKind, field } from './field.ts';
+import { loadShedding } from './load-shedding.ts';
 import { constantMs, postDbEdge, regionEdge } from './network.ts';
 
 const config = z.strictObject({
@@ -65,6 +66,7 @@ const config = z.strictObject({
     unit: 'count',
     source: 'seed: four sizes in WebP and JPEG',
   }),
+  shedding: loadShedding(['presign', 'create-post', 'like', 'comment']),
 });
 
 export type UploadServiceConfig = z.output<typeof config>;

@@ -3,6 +3,7 @@ import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component, Neighbour } from './component.ts';
 import { queueLimitOf } from './load-balancer.ts';
+import { threadsOf } from './load-shedding.ts';
 import { callOne, oneOf, targetsThatOffer } from './request-routing.ts';
 import { countAccounts, whaleAccounts } from './whale-accounts.ts';
 
@@ -26,6 +27,7 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       held: true,
       queueCapacity: queueLimitOf(node),
     });
+    const hold = threadsOf(node, threads, config.shedding);
     const cores = node.stations('cores', { count: instances, servers: config.cores, counts: 'cpu' });
     const here = { by: 'register', register: 0 } as const;
     const compute = (p: ProcedureBuilder, demand: Distribution, stream: string): void => {
@@ -172,7 +174,7 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       instances,
       operations: {
         'feed-read': (p) =>
-          p.hold(threads, {}, (q) => {
+          hold(p, 'feed-read', (q) => {
             compute(q, config.requestDemand, 'request');
             readFeed(q);
             pullWhales(q);
@@ -180,11 +182,12 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
             readCounts(q);
           }),
         'post-detail': (p) =>
-          p.hold(threads, {}, (q) => {
+          hold(p, 'post-detail', (q) => {
             compute(q, config.requestDemand, 'request');
             query(q);
             query(q);
           }),
+        health: (p) => hold(p, 'health', (q) => compute(q, config.requestDemand, 'request')),
       },
     };
   },

@@ -8,6 +8,7 @@ function waitUnder(policy: string): number {
     set: {
       'read-lb.policy': policy,
       'read-client.postDetail': null,
+      'read-client.imagesPerFeedRead': 0,
       'upload-client.photoUpload': null,
       'upload-client.like': null,
       'population.whalesPerReader': [1],

@@ -1,40 +1,197 @@
-import type { ConfigOf } from '../../scenarios/index.ts';
+import type { ConfigOf, Edge } from '../../scenarios/index.ts';
+import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
-import type { Behaviour, NodeContext } from './component.ts';
+import { FAILURE, type Failure } from '../engine/program.ts';
+import type { NativeContext } from '../engine/native.ts';
+import type { Behaviour, Neighbour, NodeContext } from './component.ts';
+import { InstanceBalancer } from './instance-balancer.ts';
+import { instancePool, poolOf } from './instance-pool.ts';
 import { oneOf, readOperations, targetsThatOffer, writeOperations } from './request-routing.ts';
 
+/** Register that says how a call ended: 0, or the failure's code. */
+const OUTCOME = 0;
 /** Register that holds the instance chosen. */
 const INSTANCE = 2;
+/** Registers of a health check. */
+const CHECKED_INSTANCE = 1;
+const CHECKED_TARGET = 2;
 
 type LoadBalancerConfig = ConfigOf<'ReadLB'>;
 
 /** Both load balancers: a proxy that chooses a service by edge weight and its instance by policy. */
 export function buildLoadBalancer(node: NodeContext<LoadBalancerConfig>): Behaviour {
-  const { policy, overhead } = node.config;
+  const { overhead } = node.config;
   const { finished } = node;
-  const balancers = new Map(
-    node.targets.map(({ node: { id, config } }) => {
-      const { instances } = config as ConfigOf<'FeedService'> | ConfigOf<'UploadService'>;
-      return [id, node.balancer(id, { policy, instances })];
-    }),
-  );
+  const ways = new Map(node.targets.map((target) => [target.edge.target, instanceChoice(node, target)]));
+  if (node.config.healthCheck !== null) checkHealth(node);
   const answer = (operation: string) => (p: ProcedureBuilder) => {
     p.count(finished).delay(overhead, 'service', 'overhead');
-    oneOf(p, targetsThatOffer(node, operation), (way, { edge }) => {
-      const balancer = balancers.get(edge.target)!;
-      const call = (chosen: ProcedureBuilder): void => {
-        chosen.call(edge, operation, { at: { by: 'register', register: INSTANCE }, pass: 1 });
-      };
-      if (policy === 'random') way.call(edge, operation, { pass: 1 });
-      else if (policy === 'round-robin') call(way.pick(balancer, INSTANCE));
-      else way.balanced(balancer, INSTANCE, call);
-    });
+    oneOf(p, targetsThatOffer(node, operation), (way, { edge }) => ways.get(edge.target)!(way, operation));
   };
   const operations = [
     ...(node.targetsOf('FeedService').length > 0 ? readOperations : []),
     ...(node.targetsOf('UploadService').length > 0 ? writeOperations : []),
   ];
   return { operations: Object.fromEntries(operations.map((operation) => [operation, answer(operation)])) };
+}
+
+/** Writes the call of one service: the choice of its instance, and what follows from how it ends. */
+type InstanceChoice = (p: ProcedureBuilder, operation: string) => void;
+
+function instanceChoice(node: NodeContext<LoadBalancerConfig>, target: Neighbour): InstanceChoice {
+  const { policy, healthCheck, ejection, redispatches } = node.config;
+  const pool = poolOf(node, target.node);
+  return healthCheck === null && ejection === null && redispatches === 0 && !pool.changes
+    ? fixedInstances(node, target, pool.instances, policy)
+    : watchedInstances(node, target);
+}
+
+/** All instances take requests, always. */
+function fixedInstances(
+  node: NodeContext<LoadBalancerConfig>,
+  { edge, node: { id } }: Neighbour,
+  instances: number,
+  policy: LoadBalancerConfig['policy'],
+): InstanceChoice {
+  const balancer = node.balancer(id, { policy, instances });
+  return (way, operation) => {
+    const call = (chosen: ProcedureBuilder): void => {
+      chosen.call(edge, operation, { at: { by: 'register', register: INSTANCE }, pass: 1 });
+    };
+    if (policy === 'random') way.call(edge, operation, { pass: 1 });
+    else if (policy === 'round-robin') call(way.pick(balancer, INSTANCE));
+    else way.balanced(balancer, INSTANCE, call);
+  };
+}
+
+/** What the balancer knows of the instances of one target in a run. */
+function watch(node: NodeContext, target: Neighbour): (run: NativeContext) => InstanceBalancer {
+  const pool = poolOf(node, target.node);
+  return (run) =>
+    run.state(
+      `${node.id}/${target.node.id}/instances`,
+      () => new InstanceBalancer(instancePool(run, target.node.id, pool)),
+    );
+}
+
+/** Requests go to the instances that serve, pass their checks and are not ejected. */
+function watchedInstances(node: NodeContext<LoadBalancerConfig>, target: Neighbour): InstanceChoice {
+  const { config } = node;
+  const { edge } = target;
+  const watched = watch(node, target);
+  const stream = streamHash(`${node.id}.pick`);
+  const pick = (attempt: number) =>
+    node.native('pick', (run) => {
+      const balancer = watched(run);
+      return (frame) => {
+        const instance = balancer.pick(config, run.time(frame), run.draw(frame, stream, attempt));
+        return instance < 0 ? -FAILURE.unavailable : instance;
+      };
+    });
+  const release = node.native('release', (run) => {
+    const balancer = watched(run);
+    return (frame) => {
+      const failure = run.failure(frame);
+      const counts = failure !== 0 && failure !== FAILURE.rateLimited && failure !== FAILURE.notFound;
+      balancer.release(config, run.time(frame), run.register(frame, INSTANCE), counts);
+      return failure;
+    };
+  });
+  const picks = Array.from({ length: 1 + config.redispatches }, (_, attempt) => pick(attempt));
+
+  const send = (p: ProcedureBuilder, operation: string, attempt: number): void => {
+    const once = (q: ProcedureBuilder): void => {
+      q.native(picks[attempt]!, { into: INSTANCE });
+      q.ensure(
+        (r) => r.call(edge, operation, { at: { by: 'register', register: INSTANCE }, pass: 1 }),
+        (r) => r.native(release, { into: OUTCOME }),
+      );
+    };
+    if (attempt === config.redispatches) return once(p);
+    // Where no instance is left to choose, there is none for another attempt either.
+    p.set(OUTCOME, 0).attempt(once, (failed) =>
+      failed.switch(
+        OUTCOME,
+        failureByCode.map((failure) => (q: ProcedureBuilder) => {
+          if (failure === 'unavailable') send(q, operation, attempt + 1);
+          else q.fail(failure ?? 'unavailable');
+        }),
+      ),
+    );
+  };
+  return (p, operation) => send(p, operation, 0);
+}
+
+/** Failures by their code; 0 is none. */
+const failureByCode: readonly (Failure | null)[] = Object.entries(FAILURE).reduce<(Failure | null)[]>(
+  (codes, [failure, code]) => {
+    codes[code] = failure as Failure;
+    return codes;
+  },
+  [null],
+);
+
+/** Sends every instance of every target a request of its own, once an interval, in turn. */
+function checkHealth(node: NodeContext<LoadBalancerConfig>): void {
+  const { healthCheck } = node.config;
+  if (healthCheck === null) return;
+  const { config } = node;
+  const targets = node.targets;
+  const sizes = targets.map((target) => poolOf(node, target.node).instances);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const flow = `${node.id}-checks`;
+  const root = `${node.id}/check`;
+
+  const next = node.native('next-check', (run) => {
+    const turn = run.state(`${node.id}/checks`, () => ({ last: -1 }));
+    return (frame) => {
+      turn.last = (turn.last + 1) % total;
+      let instance = turn.last;
+      let target = 0;
+      while (instance >= sizes[target]!) instance -= sizes[target++]!;
+      run.setRegister(frame, CHECKED_INSTANCE, instance);
+      return target;
+    };
+  });
+  const record = (target: Neighbour) => {
+    const watched = watch(node, target);
+    return node.native('checked', (run) => {
+      const balancer = watched(run);
+      return (frame) => {
+        balancer.checked(config, run.register(frame, CHECKED_INSTANCE), run.failure(frame) === 0);
+        return 0;
+      };
+    });
+  };
+  node.root(root, {
+    flow,
+    steps: (p) =>
+      p.native(next, { into: CHECKED_TARGET }).switch(
+        CHECKED_TARGET,
+        targets.map((target) => {
+          const checked = record(target);
+          const edge: Edge = {
+            ...target.edge,
+            config: {
+              ...target.edge.config,
+              timeoutMs: healthCheck.timeoutMs,
+              retries: null,
+              circuitBreaker: null,
+            },
+          };
+          return (q: ProcedureBuilder) =>
+            q.ensure(
+              (r) => r.call(edge, 'health', { at: { by: 'register', register: CHECKED_INSTANCE } }),
+              (r) => r.native(checked),
+            );
+        }),
+      ),
+  });
+  node.source({
+    flow,
+    root,
+    arrivals: { process: 'constant', ratePerSecond: (total / healthCheck.intervalMs) * 1000 },
+  });
 }
 
 /** Waiting places of a service's instance: the tightest limit of the balancers in front of it; null: none. */

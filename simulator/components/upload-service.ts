@@ -2,6 +2,7 @@ import type { ConfigOf } from '../../scenarios/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component } from './component.ts';
 import { queueLimitOf } from './load-balancer.ts';
+import { threadsOf } from './load-shedding.ts';
 import { callOne, targetsThatOffer } from './request-routing.ts';
 
 /** Register that holds the number of the `whale-post` that a request is about; 0: an ordinary one. */
@@ -43,8 +44,9 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
         ),
       );
     };
-    const request = (steps: (p: ProcedureBuilder) => void) => (p: ProcedureBuilder) =>
-      p.hold(threads, {}, (q) => {
+    const hold = threadsOf(node, threads, config.shedding);
+    const request = (operation: string, steps: (p: ProcedureBuilder) => void) => (p: ProcedureBuilder) =>
+      hold(p, operation, (q) => {
         q.visit(cores, config.requestDemand, { at: here, stream: 'request' });
         steps(q);
       });
@@ -52,22 +54,23 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
     return {
       instances,
       operations: {
-        presign: request((p) => p.delay(config.presignDelay, 'service', 'presign')),
-        'create-post': request((p) => {
+        presign: request('presign', (p) => p.delay(config.presignDelay, 'service', 'presign')),
+        'create-post': request('create-post', (p) => {
           if (!streams()) makeImages(p);
           callOne(p, node, `write-${consistency}`);
           if (!streams()) return;
           if (config.acks === 'all') publish(p);
           else p.detach(publish);
         }),
-        like: request((p) => {
+        like: request('like', (p) => {
           p.switch(POST, [
             (ordinary) => callOne(ordinary, node, `count-${consistency}`),
             (viral) => callOne(viral, node, `count-followed-${consistency}`, { pass: POST }),
           ]);
           if (config.likeEvents && streams()) p.detach((later) => callOne(later, node, 'publish-like'));
         }),
-        comment: request((p) => callOne(p, node, `write-${consistency}`)),
+        health: request('health', () => {}),
+        comment: request('comment', (p) => callOne(p, node, `write-${consistency}`)),
       },
     };
   },

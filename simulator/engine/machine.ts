@@ -751,6 +751,7 @@ export class Machine {
       setRegister: (frame, register, value) => {
         this.frames.int[frame + F.REGISTER + register] = value;
       },
+      failure: (frame) => this.frames.int[frame + F.STATUS]! & F.FAILURE_MASK,
       startNs: (frame) => this.frames.float[(frame >> 1) + F.START]!,
       sample: (flow, sinceNs) => {
         const cell = this.recorder.flows[flow]!;

@@ -15,6 +15,8 @@ export interface NativeContext {
   draw(frame: number, stream: number, index: number): number;
   register(frame: number, register: number): number;
   setRegister(frame: number, register: number, value: number): void;
+  /** Code of the failure (FAILURE) on which a frame is about to leave its block; 0: none. For `ensure`. */
+  failure(frame: number): number;
   /** When the request of a frame began, ns. */
   startNs(frame: number): number;
   /** Counts a success of a flow (NodeContext.flow) that lasted from `sinceNs` until now, and had no frame of its own. */
