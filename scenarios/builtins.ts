@@ -1,4 +1,6 @@
 import { isObject } from './json-path.ts';
+import instagramV0 from './builtin/instagram-v0.json' with { type: 'json' };
+import instagramV1 from './builtin/instagram-v1.json' with { type: 'json' };
 import instagramV2 from './builtin/instagram-v2.json' with { type: 'json' };
 import mm1 from './builtin/mm1.json' with { type: 'json' };
 import mmc from './builtin/mmc.json' with { type: 'json' };
@@ -19,6 +21,8 @@ const documents: readonly {
   readonly kind: Builtin['kind'];
   readonly document: { readonly id: string; readonly title: string; readonly description: string };
 }[] = [
+  { kind: 'design', document: instagramV0 },
+  { kind: 'design', document: instagramV1 },
   { kind: 'design', document: instagramV2 },
   { kind: 'scenario', document: whalePost },
   { kind: 'scenario', document: mm1 },

@@ -100,7 +100,7 @@ const config = z.strictObject({
   pullQueries: field(count(1, 10_000).nullable().default(null), {
     title: 'Queries of a feed miss',
     description:
-      'PostDB queries that rebuild a feed that is not in the cache. Null: the follow list and one query for every followed author. A number n: the follow list and n - 1 authors; 1 is a single query that stands for all of them.',
+      'PostDB queries that rebuild a feed that is not in the cache. Null: the follow list and one query for every followed author, or one join where the store has it (PostgreSQL). A number n: the follow list and n - 1 authors; 1 is a single query that stands for all of them.',
     unit: 'count',
     source: 'what the table design needs: posts are partitioned by author',
   }),

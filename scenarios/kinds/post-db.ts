@@ -1,10 +1,138 @@
 import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
-import { count, rate, seconds } from '../format/quantities.ts';
+import { count, milliseconds, positiveMilliseconds, rate, ratio, seconds } from '../format/quantities.ts';
 import { defineKind, field } from './field.ts';
 import { constantMs } from './network.ts';
 
+const pg = 'PostgreSQL documentation';
+
+const postgresql = z.strictObject({
+  readReplicas: field(count(0, 1000).default(0), {
+    title: 'Read replicas',
+    description:
+      'Further servers that repeat the writes of the primary and answer all reads. 0: the primary answers them.',
+    unit: 'count',
+    source: 'off unless asked for',
+  }),
+  cores: field(count(1, 1024).default(16), {
+    title: 'Cores a server',
+    description: 'Statements that a server executes at the same time.',
+    unit: 'count',
+    source: 'sized: a common size of a database server',
+  }),
+  maxConnections: field(count(1, 100_000).default(100), {
+    title: 'Connections a server',
+    description:
+      'Statements in hand at a server, those that wait for a disk or a lock included; further ones wait for a connection.',
+    unit: 'count',
+    source: `${pg}: default of max_connections`,
+  }),
+  queryDemandMs: field(milliseconds.default(0.05), {
+    title: 'Demand of a query',
+    description: 'Core time of a statement that reads, besides its pages.',
+    unit: 'ms',
+    source: 'assumed: 20,000 prepared statements a second a core',
+  }),
+  writeDemandMs: field(milliseconds.default(0.2), {
+    title: 'Demand of a write',
+    description: 'Core time of a statement that writes, besides its pages.',
+    unit: 'ms',
+    source: 'assumed: four times a read, for the log record, the lock and the commit',
+  }),
+  replayDemandMs: field(milliseconds.default(0.05), {
+    title: 'Demand of a replay',
+    description: 'Core time in which a read replica repeats one write.',
+    unit: 'ms',
+    source: 'assumed: a quarter of the write, for nothing is parsed, planned or locked',
+  }),
+  pageDemandMs: field(milliseconds.default(0.001), {
+    title: 'Demand of a page',
+    description: 'Core time to find the way through one page of an index, or to read one row, in memory.',
+    unit: 'ms',
+    source: 'assumed: about a microsecond to pin, lock and search a page',
+  }),
+  feedDelay: field(distribution.default(constantMs(0)), {
+    title: 'Delay of a feed query',
+    description:
+      'Further time of the statement that finds a feed, in which it holds a connection but no core.',
+    unit: 'ms',
+    source: 'none unless a design states how long a feed takes',
+  }),
+  commitDelay: field(distribution.default(constantMs(2)), {
+    title: 'Delay of a commit',
+    description: 'Time until the log of a write is safe on disk; writes that come together share it.',
+    unit: 'ms',
+    source: 'assumed: one synchronous write to a replicated network volume',
+  }),
+  rowLockMs: field(positiveMilliseconds.default(2.2), {
+    title: 'Lock of a row',
+    description:
+      'Time for which an update keeps others from the same row. Whoever waits for it holds a connection.',
+    unit: 'ms',
+    source: `${pg}: a row is locked until the commit; the demand of a write and the delay of a commit`,
+  }),
+  rows: field(count(1, 1_000_000_000_000_000).default(1_000_000_000), {
+    title: 'Rows',
+    description: 'Posts in the table; the depth of its indexes is their logarithm.',
+    unit: 'count',
+    source: 'seed: billions of posts; the least that is',
+  }),
+  rowBytes: field(count(1, 1_000_000).default(200), {
+    title: 'Size of a row',
+    description: 'Of one post, with its header.',
+    unit: 'bytes',
+    source: 'assumed: ids, time, caption, links and two counters',
+  }),
+  indexes: field(count(1, 100).default(2), {
+    title: 'Indexes',
+    description: 'Each is maintained by every insert.',
+    unit: 'count',
+    source: 'seed: posts by author and time; the other is the primary key',
+  }),
+  entriesPerPage: field(count(2, 1000).default(263), {
+    title: 'Entries a page',
+    description: 'Entries of an index that one page holds.',
+    unit: 'count',
+    source: `${pg}: pages of 8 KiB, 90 % filled, 28 bytes an entry of two 8-byte columns with header and pointer`,
+  }),
+  hotRatio: field(ratio.default(0.1), {
+    title: 'Hot share',
+    description: 'Share of the rows that requests ask for, each as often as another.',
+    unit: 'ratio',
+    source: 'assumed: feeds show what is recent',
+  }),
+  cacheBytes: field(count(1, 1_000_000_000_000_000).default(96_000_000_000), {
+    title: 'Memory for pages',
+    description: 'Of one server; pages of hot rows that do not fit are read from disk.',
+    unit: 'bytes',
+    source: `${pg}: effective_cache_size is half to three quarters of memory; here of 128 GB`,
+  }),
+  diskReadMs: field(milliseconds.default(1), {
+    title: 'Read from disk',
+    description: 'Time to read one page from disk.',
+    unit: 'ms',
+    source: 'AWS: gp3 volumes answer within single-digit milliseconds; the least of that',
+  }),
+  diskQueueDepth: field(count(1, 10_000).default(16), {
+    title: 'Reads at the same time',
+    description: 'Pages that one server’s disk reads at the same time.',
+    unit: 'count',
+    source: 'AWS: at most 16,000 operations a second a gp3 volume, at 1 ms each',
+  }),
+});
+
 const config = z.strictObject({
+  engine: field(z.enum(['cassandra', 'postgresql']).default('cassandra'), {
+    title: 'Engine',
+    description:
+      'Cassandra: a ring of replicas without a primary. PostgreSQL: one server that writes, and replicas that read; see `postgresql`, the other members but the queue of a key are Cassandra’s.',
+    source: 'seed: Cassandra instead of PostgreSQL',
+  }),
+  postgresql: field(postgresql.prefault({}), {
+    title: 'PostgreSQL',
+    description: 'What PostgreSQL has in place of a ring. Means nothing to Cassandra.',
+    source: 'see its members',
+  }),
   partitions: field(count(1, 4096).default(64), {
     title: 'Token ranges',
     description: 'Ranges of the token ring; a key (one author) lies in one of them.',
@@ -81,12 +209,19 @@ export const postDB = defineKind({
   kind: 'PostDB',
   layer: 'stores',
   title: 'Post database',
-  summary: 'A Cassandra ring that holds posts by author, and the counters of likes and comments.',
+  summary: 'Holds posts by author, and the counters of likes and comments: a Cassandra ring, or PostgreSQL.',
   help: [
-    'Reads ask one replica of the key’s range (LOCAL_ONE); writes go to all and wait for as many as their consistency says.',
+    'On Cassandra reads ask one replica of the key’s range (LOCAL_ONE); writes go to all and wait for as many as their consistency says.',
     '',
     '- A key has limits of its own, however many ranges there are: what exceeds them waits in the key’s own first-come queue, and is `rejected` when that holds a second’s work. Waiting there holds the caller’s thread, not a place of the replica.',
     '- Counters are read before they are written.',
+    '',
+    'On PostgreSQL every write is one server’s, and read replicas repeat it.',
+    '',
+    '- A statement holds a connection until it is done; with none left the next one waits. It occupies a core for each page on its way down the index, so that its cost grows with the logarithm of the rows.',
+    '- Pages of hot rows that do not fit into memory are read from disk, which takes a limited number at a time.',
+    '- A feed is one statement that joins the follow list with posts. An update locks its row until it is committed, so that updates of one row come one after the other, each holding a connection.',
+    '- LOCAL_ONE and LOCAL_QUORUM mean the same here: the primary.',
   ].join('\n'),
   config,
   targets: {},

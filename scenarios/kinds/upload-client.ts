@@ -22,6 +22,12 @@ const config = z
       description: 'When users comment on a post. Null: never.',
       source: 'seed: 200K writes a second, less uploads and likes',
     }),
+    uploads: field(z.enum(['presigned', 'proxied']).default('presigned'), {
+      title: 'Uploads',
+      description:
+        'Presigned: ask for a URL, send the photo straight to ObjectStorage, create the post. Proxied: the photo goes with the post through gateway and service.',
+      source: 'seed: presigned URLs for direct client-to-S3 upload',
+    }),
     mediaBytes: field(count(1, 1_000_000_000).default(2_000_000), {
       title: 'Photo size',
       description: 'Size of the original photo.',
@@ -61,7 +67,8 @@ export const uploadClient = defineKind({
     'Makes the flows `photo-upload`, `media-transfer`, `like` and `comment`.',
     '',
     '- A photo takes three steps: ask for a presigned URL, send the photo straight to ObjectStorage, create the post. `photo-upload` is the first and the third, as the user waits for them; `media-transfer` is the second.',
-    '- Without ObjectStorage the photo goes nowhere: the post is created at once, and there is no `media-transfer`.',
+    '- `proxied`: `media-transfer` is the time on the user’s network; storing the photo is part of `photo-upload`.',
+    '- Presigned and without ObjectStorage the photo goes nowhere: the post is created at once, and there is no `media-transfer`.',
     '- A step that fails ends the upload.',
   ].join('\n'),
   config,

@@ -79,7 +79,8 @@ export const uploadService = defineKind({
   help: [
     'A post is written to PostDB, then both of its events are published together: `upload-complete` for the images and `post-created` for the feeds. The request is acknowledged after that.',
     '',
-    '- Without an UploadStream the images are made within the request: read the original from ObjectStorage, make the variants on the instance’s cores, write them. Nobody is told of the post, so it reaches feeds by pulls only.',
+    '- A photo that comes with its post (`proxied` uploads) is first stored in ObjectStorage.',
+    '- Without an UploadStream the images are made within the request: read the original from ObjectStorage unless it came along, make the variants on the instance’s cores, write them. Nobody is told of the post, so it reaches feeds by pulls only.',
     '- With neither UploadStream nor ObjectStorage a photo gets no variants.',
     '- A write or a publish that fails fails the request.',
     '- A like is a counter update in PostDB, a comment a row.',
@@ -88,7 +89,8 @@ export const uploadService = defineKind({
   targets: {
     PostDB: 'writes posts, comments and like counters',
     UploadStream: 'publishes what was uploaded, posted and liked',
-    ObjectStorage: 'makes image variants itself, where there is no UploadStream',
+    ObjectStorage:
+      'stores photos that come with their post; makes variants itself, where there is no UploadStream',
   },
   edgeDefaults: {
     PostDB: postDbEdge,

@@ -24,9 +24,11 @@ export const apiGateway: Component<ConfigOf<'ApiGateway'>> = {
         return (frame) => (limiter.admit(run.time(frame), (index) => run.draw(frame, stream, index)) ? 0 : 1);
       });
     };
-    // An upload counts once, when it asks where to send its photo.
+    // An upload counts once: when it asks where to send its photo, or brings it.
+    const uploads = limit('upload-limit', uploadsPerUserPerHour);
     const limits = new Map([
-      ['presign', limit('upload-limit', uploadsPerUserPerHour)],
+      ['presign', uploads],
+      ['upload-post', uploads],
       ['like', limit('like-limit', likesPerUserPerHour)],
     ]);
 

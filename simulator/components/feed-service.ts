@@ -93,8 +93,10 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       ]);
     };
 
-    /** Rebuilds a feed from PostDB: one query that stands for all, or the follow list and the authors on it. */
+    /** Rebuilds a feed from PostDB: one query that stands for all, the join of a store that has one, or the follow list and the authors on it. */
     const rebuild = (p: ProcedureBuilder): void => {
+      if (config.pullQueries === null && targetsThatOffer(node, 'read-feed').length > 0)
+        return callOne(p, node, 'read-feed');
       query(p);
       const authors =
         config.pullQueries === null

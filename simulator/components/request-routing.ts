@@ -4,7 +4,7 @@ import type { Neighbour, NodeContext } from './component.ts';
 /** What readers ask for, from the client to FeedService. */
 export const readOperations = ['feed-read', 'post-detail'] as const;
 /** What writers ask for, from the client to UploadService. */
-export const writeOperations = ['presign', 'create-post', 'like', 'comment'] as const;
+export const writeOperations = ['presign', 'create-post', 'upload-post', 'like', 'comment'] as const;
 
 /** The targets of a node that offer an operation. */
 export function targetsThatOffer(node: NodeContext, operation: string): readonly Neighbour[] {

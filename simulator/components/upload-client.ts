@@ -17,7 +17,7 @@ const POST = 1;
 export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
   kind: 'UploadClient',
   build(node) {
-    const { photoUpload, like, comment, mediaBytes, uploadMegabitsPerSecond } = node.config;
+    const { photoUpload, like, comment, uploads, mediaBytes, uploadMegabitsPerSecond } = node.config;
     const [storage] = node.targetsOf('ObjectStorage');
     const uploadRoot = `${node.id}/photo-upload`;
     const likeRoot = `${node.id}/like`;
@@ -39,15 +39,20 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
       return 0;
     });
 
+    const transfer = (p: ProcedureBuilder): ProcedureBuilder =>
+      p.delay({ distribution: 'constant', ms: transferMs }, 'network', 'transfer');
     const upload = (p: ProcedureBuilder): void => {
-      callOne(p.count(finished), node, 'presign');
-      if (storage !== undefined)
-        p.apart(mediaTransfer, (transfer) =>
-          transfer
-            .delay({ distribution: 'constant', ms: transferMs }, 'network', 'transfer')
-            .call(storage.edge, 'put'),
-        );
-      callOne(p, node, 'create-post', { pass: POST });
+      p.count(finished);
+      if (uploads === 'presigned') {
+        callOne(p, node, 'presign');
+        if (storage !== undefined)
+          p.apart(mediaTransfer, (direct) => transfer(direct).call(storage.edge, 'put'));
+        callOne(p, node, 'create-post', { pass: POST });
+      } else {
+        // The user's network is in front of the service, whose proxy hands a request on when it is complete.
+        p.apart(mediaTransfer, transfer);
+        callOne(p, node, 'upload-post', { pass: POST });
+      }
       p.switch(POST, [() => {}, (whale) => whale.native(acknowledge)]);
     };
     const flow = (

@@ -85,3 +85,13 @@ it('only so many likes of a user pass in an hour', () => {
   expect(flows['like']!.rateLimited).toBeGreaterThan(750);
   expect(flows['like']!.errorRatio).toBe(0);
 });
+
+it('a photo that comes with its post is stored, and made into variants without being read back', () => {
+  const flows = flowsOf({
+    remove: ['upload-stream', 'image-worker', 'fanout-worker'],
+    edges: [{ source: 'upload-service', target: 'object-storage' }],
+    set: { 'upload-client.uploads': 'proxied' },
+  });
+  expect(flows['photo-upload']!.latencyMs.max).toBeCloseTo(way + 0.5 + 150 + 290 + 150 + write, 3);
+  expect(flows['media-transfer']!.latencyMs.max).toBeCloseTo(800, 3);
+});

@@ -33,16 +33,23 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
         (post) => callOne(post, node, 'publish-post', { pass: POST }),
       ]);
     };
-    /** What V0 does: the photo is read back and made into variants while the user waits. */
+    /** What a design without a stream does: the photo is made into variants while the user waits. */
     const makeImages = (p: ProcedureBuilder): void => {
       if (storage === undefined) return;
-      p.call(storage.edge, 'get').visit(cores, config.inlineImageDemand, { at: here, stream: 'images' });
+      p.visit(cores, config.inlineImageDemand, { at: here, stream: 'images' });
       p.parallel(
         Array.from(
           { length: config.inlineVariants },
           () => (q: ProcedureBuilder) => q.call(storage.edge, 'put'),
         ),
       );
+    };
+    const createPost = (p: ProcedureBuilder): void => {
+      if (!streams()) makeImages(p);
+      callOne(p, node, `write-${consistency}`);
+      if (!streams()) return;
+      if (config.acks === 'all') publish(p);
+      else p.detach(publish);
     };
     const hold = threadsOf(node, threads, config.shedding);
     const request = (operation: string, steps: (p: ProcedureBuilder) => void) => (p: ProcedureBuilder) =>
@@ -56,11 +63,13 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
       operations: {
         presign: request('presign', (p) => p.delay(config.presignDelay, 'service', 'presign')),
         'create-post': request('create-post', (p) => {
-          if (!streams()) makeImages(p);
-          callOne(p, node, `write-${consistency}`);
-          if (!streams()) return;
-          if (config.acks === 'all') publish(p);
-          else p.detach(publish);
+          if (!streams() && storage !== undefined) p.call(storage.edge, 'get');
+          createPost(p);
+        }),
+        // The photo came with the request: it is at hand, and its original is still to be stored.
+        'upload-post': request('upload-post', (p) => {
+          if (storage !== undefined) p.call(storage.edge, 'put');
+          createPost(p);
         }),
         like: request('like', (p) => {
           p.switch(POST, [

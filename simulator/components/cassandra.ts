@@ -1,0 +1,81 @@
+import type { ConfigOf } from '../../scenarios/index.ts';
+import { drawUint32, streamHash } from '../../scenarios/sampling/index.ts';
+import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { Behaviour, NodeContext } from './component.ts';
+import { KEY, PLACE, TRACKED, postKeys } from './post-keys.ts';
+
+/** PostDB on Cassandra: a token ring of replicated ranges. Reads ask one replica, writes all. */
+export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
+  const { config } = node;
+  const { partitions, replicas } = config;
+  const station = node.stations('replicas', {
+    count: partitions,
+    replicas,
+    servers: config.concurrency,
+    counts: 'servers',
+    shards: true,
+  });
+  const quorum = Math.floor(replicas / 2) + 1;
+  const atRange = { by: 'register', register: PLACE } as const;
+  /** A key's range by a hash, as the partitioner of the ring does it. */
+  const rangeOf = (key: number): number =>
+    Math.floor((drawUint32(key, 0, streamHash('token'), 0) / 2 ** 32) * partitions);
+  const { limiter, drawWhale, followedKey, postKey, onEvent } = postKeys(
+    node,
+    { places: partitions, placeOf: rangeOf },
+    {
+      readsPerSecond: config.keyReadsPerSecond ?? Infinity,
+      writesPerSecond: config.keyWritesPerSecond ?? Infinity,
+      queueSeconds: config.keyQueueSeconds,
+    },
+  );
+
+  const limitRead = (p: ProcedureBuilder): void => {
+    p.limit(limiter, KEY, { write: false });
+  };
+  const readRange = (p: ProcedureBuilder): void => {
+    p.visit(station, config.readDemand, { at: atRange }).delay(config.readDelay, 'service', 'delay');
+  };
+  const write = (needed: number) => (p: ProcedureBuilder) => {
+    p.visit(station, config.writeDemand, { touched: replicas, needed });
+    p.delay(config.writeDelay, 'service', 'delay');
+  };
+  /** A counter is read at one replica, then the new value is written at all. */
+  const update = (p: ProcedureBuilder, needed: number): void => {
+    p.visit(station, config.readDemand, { at: atRange, stream: 'read' });
+    p.visit(station, config.writeDemand, { at: atRange, touched: replicas, needed, stream: 'write' });
+    p.delay(config.counterDelay, 'service', 'delay');
+  };
+  const count = (needed: number) => (p: ProcedureBuilder) =>
+    update(p.draw(PLACE, partitions, 'range'), needed);
+  const countFollowed = (needed: number) => (p: ProcedureBuilder) => {
+    p.native(postKey, { into: KEY, shared: false }).limit(limiter, KEY, { write: true });
+    update(p, needed);
+  };
+
+  return {
+    operations: {
+      read: (p) => p.visit(station, config.readDemand).delay(config.readDelay, 'service', 'delay'),
+      ...(drawWhale === null
+        ? {}
+        : {
+            'read-whale': (p: ProcedureBuilder) => {
+              p.native(drawWhale, { into: TRACKED, shared: false });
+              p.switch(TRACKED, [() => {}, limitRead]);
+              readRange(p);
+            },
+          }),
+      'read-followed': (p) => {
+        limitRead(p.native(followedKey, { into: KEY, shared: false }));
+        readRange(p);
+      },
+      'write-quorum': write(quorum),
+      'write-one': write(1),
+      'count-quorum': count(quorum),
+      'count-one': count(1),
+      'count-followed-quorum': countFollowed(quorum),
+      'count-followed-one': countFollowed(1),
+    },
+    onEvent,
+  };
+}

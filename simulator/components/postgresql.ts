@@ -1,0 +1,172 @@
+import type { ConfigOf, Distribution } from '../../scenarios/index.ts';
+import { log1p, log, streamHash } from '../../scenarios/sampling/index.ts';
+import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { StationGroup } from '../compile/steps.ts';
+import { indexDepth, pageMissRatio } from './btree.ts';
+import type { Behaviour, NodeContext } from './component.ts';
+import { KEY, PLACE, TRACKED, postKeys } from './post-keys.ts';
+
+/** Register that counts pages still to be read from disk; KEY is not needed any more by then. */
+const PAGES = 1;
+const PRIMARY = 0;
+const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
+
+const constant = (ms: number): Distribution => ({ distribution: 'constant', ms });
+
+/** What a statement costs. */
+interface Work {
+  /** Pages of indexes and rows that it visits, and how many of them may be on disk. */
+  readonly pages: number;
+  readonly coldPages: number;
+  /** Core time besides the pages. */
+  readonly ms: number;
+  readonly delay: Distribution;
+  /** A lock that it waits for. */
+  readonly lock?: ((p: ProcedureBuilder) => void) | undefined;
+}
+
+/**
+ * PostDB on PostgreSQL: one server that writes, and replicas that read. A query holds one of its
+ * server's connections, occupies a core for the pages that it visits, and waits for those that are not
+ * in memory; how many it visits grows with the depth of the index.
+ */
+export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
+  const { keyQueueSeconds, postgresql: config } = node.config;
+  const { readReplicas, indexes } = config;
+  const servers = 1 + readReplicas;
+  const cores = node.stations('servers', {
+    count: servers,
+    servers: config.cores,
+    counts: 'servers',
+    shards: true,
+  });
+  const connections = node.stations('connections', {
+    count: servers,
+    servers: config.maxConnections,
+    counts: 'hidden',
+    held: true,
+  });
+  const disks = node.stations('disks', { count: servers, servers: config.diskQueueDepth, counts: 'hidden' });
+  const diskReads = node.counter('diskReadsPerSecond', 'perSecond');
+
+  const depth = indexDepth(config.rows, config.entriesPerPage);
+  const missRatio = pageMissRatio(config);
+  const authors = Math.max(1, Math.round(node.population.followees.mean));
+
+  const readers = readReplicas === 0 ? [PRIMARY] : Array.from({ length: readReplicas }, (_, i) => i + 1);
+  const { limiter, drawWhale, followedKey, postKey, onEvent } = postKeys(
+    node,
+    // A page that many want is in memory: where the key lies makes no difference, only who answers.
+    { places: readers.length, placeOf: () => 0 },
+    { readsPerSecond: Infinity, writesPerSecond: 1000 / config.rowLockMs, queueSeconds: keyQueueSeconds },
+  );
+
+  /** The part of a group that serves reads, so that PLACE counts from its first. */
+  const reading = (group: StationGroup): StationGroup => ({
+    ...group,
+    first: group.first + readers[0]!,
+    count: readers.length,
+  });
+  const writing = (group: StationGroup): StationGroup => ({ ...group, count: 1 });
+  const chosen = { by: 'register', register: PLACE } as const;
+  const primary = { by: 'fixed', index: PRIMARY } as const;
+
+  /** A statement at one of the readers, or at the primary: `pages` looked at, `coldPages` of which may be on disk. */
+  const statement = (p: ProcedureBuilder, at: 'reader' | 'primary', work: Work): void => {
+    const part = at === 'reader' ? reading : writing;
+    const where = at === 'reader' ? chosen : primary;
+    if (at === 'reader') p.draw(PLACE, readers.length, 'reader');
+    p.hold(part(connections), { at: where, category: 'queue' }, (q) => {
+      work.lock?.(q);
+      q.visit(part(cores), constant(work.ms + work.pages * config.pageDemandMs), {
+        at: where,
+        stream: 'execute',
+      });
+      readFromDisk(q, work.coldPages, (r) =>
+        r.count(diskReads).visit(part(disks), constant(config.diskReadMs), { at: where, stream: 'disk' }),
+      );
+      q.delay(work.delay, 'service', 'delay');
+    });
+  };
+  /** Reads those of `pages` that are not in memory, one after the other, as a plan does that follows pointers. */
+  const readFromDisk = (p: ProcedureBuilder, pages: number, read: (p: ProcedureBuilder) => void): void => {
+    if (missRatio === 0 || pages === 0) return;
+    const stream = streamHash(`${node.id}.pages.${pages}`);
+    const logOfHit = missRatio === 1 ? -Infinity : log1p(-missRatio);
+    /** A binomial number of misses, by the gaps between them (Devroye, Non-Uniform Random Variate Generation, 1986, X.4.3). */
+    const misses = node.native(`misses-${pages}`, (run) => (frame) => {
+      let missed = 0;
+      for (let page = 0; ; missed++) {
+        const u = (run.draw(frame, stream, missed) + 0.5) * TWO_TO_MINUS_32;
+        page += missRatio === 1 ? 1 : 1 + Math.floor(log(u) / logOfHit);
+        if (page > pages) return missed;
+      }
+    });
+    p.native(misses, { into: PAGES, shared: false }).repeat(PAGES, read);
+  };
+
+  // A row costs its way down the index, and its own page; leaf and row may be on disk.
+  const rowRead = { pages: depth + 1, coldPages: 2, ms: config.queryDemandMs, delay: constant(0) };
+  const readRow = (p: ProcedureBuilder): void => statement(p, 'reader', rowRead);
+  /** The replicas repeat every write. */
+  const replay = (p: ProcedureBuilder): void => {
+    for (let replica = 1; replica < servers; replica++)
+      p.detach((later) =>
+        later.visit(cores, constant(config.replayDemandMs), {
+          at: { by: 'fixed', index: replica },
+          stream: 'replay',
+        }),
+      );
+  };
+  const insert = (p: ProcedureBuilder): void => {
+    statement(p, 'primary', {
+      pages: indexes * depth + 1,
+      coldPages: indexes,
+      ms: config.writeDemandMs,
+      delay: config.commitDelay,
+    });
+    replay(p);
+  };
+  /** A counter: one row by one index, changed where it is (heap-only update). */
+  const update = (p: ProcedureBuilder, lock?: (p: ProcedureBuilder) => void): void => {
+    statement(p, 'primary', { ...rowRead, ms: config.writeDemandMs, delay: config.commitDelay, lock });
+    replay(p);
+  };
+  /** Whoever waits for the lock of a row holds a connection meanwhile. */
+  const updateFollowed = (p: ProcedureBuilder): void =>
+    update(p.native(postKey, { into: KEY, shared: false }), (q) => q.limit(limiter, KEY, { write: true }));
+
+  return {
+    operations: {
+      read: readRow,
+      // What Cassandra needs a query an author for is one statement here, with the same rows to find.
+      'read-feed': (p) =>
+        statement(p, 'reader', {
+          pages: (1 + authors) * (depth + 1),
+          coldPages: 2 * (1 + authors),
+          ms: config.queryDemandMs,
+          delay: config.feedDelay,
+        }),
+      ...(drawWhale === null
+        ? {}
+        : {
+            'read-whale': (p: ProcedureBuilder) => {
+              p.native(drawWhale, { into: TRACKED, shared: false });
+              p.switch(TRACKED, [() => {}, (q) => q.limit(limiter, KEY, { write: false })]);
+              readRow(p);
+            },
+          }),
+      'read-followed': (p) => {
+        p.native(followedKey, { into: KEY, shared: false }).limit(limiter, KEY, { write: false });
+        readRow(p);
+      },
+      'write-quorum': insert,
+      'write-one': insert,
+      'count-quorum': (p) => update(p),
+      'count-one': (p) => update(p),
+      'count-followed-quorum': updateFollowed,
+      'count-followed-one': updateFollowed,
+    },
+    onEvent,
+  };
+}
