@@ -4,7 +4,8 @@ import { check, type Finding } from './explain.ts';
 import { edgeConfig } from './format/edges.ts';
 import type { population as populationSchema } from './format/population.ts';
 import type { run as runSchema } from './format/run.ts';
-import { plannedTimelineKinds, timelineEntry, type TimelineEntryFile } from './format/timeline.ts';
+import { checkFault, checkTarget } from './fault-targets.ts';
+import { timelineEntry, type TimelineEntryFile } from './format/timeline.ts';
 import { copyJson, isObject, quote, type JsonObject } from './json-path.ts';
 import { findKind } from './kinds/index.ts';
 import { below, type Place, type Report } from './report.ts';
@@ -66,16 +67,6 @@ export function readEvents(draft: Draft, around: Surroundings, report: Report): 
 }
 
 function readShape(draft: Draft, item: DraftItem, report: Report): TimelineEntryFile | null {
-  const kind = isObject(item.entry) ? item.entry['kind'] : undefined;
-  if (typeof kind === 'string' && plannedTimelineKinds.includes(kind)) {
-    report.error(
-      draft.locateIn('timeline', item, ['kind']),
-      'FL-not-yet',
-      `Events of the kind "${kind}" are not there yet.`,
-      'Use whale-post, traffic-spike, workers-crash or set.',
-    );
-    return null;
-  }
   const checked = check<TimelineEntryFile>(timelineEntry, item.entry);
   if (checked.ok) return checked.value;
   for (const { path, code, message, fix } of checked.findings) {
@@ -97,14 +88,19 @@ function checkEvent(
     case 'whale-post':
       return checkWhalePost(event, draft, around, locate, report);
     case 'traffic-spike':
-      checkTarget(event, 'client', 'sends no requests of its own', draft, locate, report);
+      checkTarget(event, hasRole('client'), 'sends no requests of its own', draft, locate, report);
       checkFlows(event, around, locate, report);
       return event;
     case 'workers-crash':
-      checkTarget(event, 'workers', 'has no workers', draft, locate, report);
+      checkTarget(event, hasRole('workers'), 'has no workers', draft, locate, report);
       checkWorkers(event, around, locate, report);
       return event;
+    case 'viral-post':
+    case 'zone-loss':
     case 'set':
+      return event;
+    default:
+      checkFault(event, draft, around, locate, report);
       return event;
   }
 }
@@ -161,30 +157,7 @@ function checkWhalePost(
   return { ...event, followers };
 }
 
-function checkTarget(
-  event: { readonly target: string; readonly kind: string },
-  role: 'client' | 'workers',
-  otherwise: string,
-  draft: Draft,
-  locate: Locate,
-  report: Report,
-): void {
-  const node = draft.nodes.get(event.target);
-  if (node === undefined) {
-    if (!draft.brokenIds.has(event.target)) reportUnknown(draft, event.target, locate('target'), report);
-    return;
-  }
-  if (findKind(node.kind)?.role === role) return;
-  const fitting = [...draft.nodes.values()].filter((other) => findKind(other.kind)?.role === role);
-  report.error(
-    locate('target'),
-    'FL-wrong-target',
-    `\`${event.kind}\` does not apply to ${node.kind} "${node.id}", which ${otherwise}.`,
-    fitting.length === 0
-      ? 'Remove the event.'
-      : `Use one of: ${fitting.map((other) => other.id).join(', ')}.`,
-  );
-}
+const hasRole = (role: 'client' | 'workers') => (kind: string) => findKind(kind)?.role === role;
 
 function checkFlows(
   event: EventOf<'traffic-spike'>,

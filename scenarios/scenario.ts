@@ -113,8 +113,64 @@ export type TimelineEntry = TimelineEntryBase &
         readonly target: string;
         readonly workers: number | null;
       }
+    | {
+        /** `brokers` of an UploadStream stop, or all; `target` null: of every stream. */
+        readonly kind: 'kafka-outage';
+        readonly target: string | null;
+        readonly brokers: number | null;
+      }
+    | {
+        /** The primary of shard `node` of a FeedCache stops. */
+        readonly kind: 'redis-node-loss';
+        readonly target: string;
+        readonly node: number;
+        /** What takes over. */
+        readonly replica: 'warm' | 'empty' | 'none';
+      }
+    | {
+        /** `likesPerSecond` on one post, halved every `halfLifeSeconds`. */
+        readonly kind: 'viral-post';
+        readonly likesPerSecond: number;
+        readonly halfLifeSeconds: number;
+        /** Share of post details that are of this post at its peak. */
+        readonly readShare: number;
+      }
+    | {
+        /** Service times of one instance (shard, range, broker, worker) of `target` are `factor` times as long. */
+        readonly kind: 'slow-node';
+        readonly target: string;
+        readonly instance: number;
+        /** Replica of it; null: all. */
+        readonly replica: number | null;
+        readonly factor: number;
+      }
+    | {
+        /** Nothing passes over the edge `target`, which is `source->target`. */
+        readonly kind: 'network-partition';
+        readonly target: string;
+        readonly mode: 'drop' | 'refuse';
+      }
+    | {
+        /** What has a number that leaves this remainder when divided by 3 is gone. */
+        readonly kind: 'zone-loss';
+        readonly zone: number;
+      }
+    | { readonly kind: 'cdn-purge'; readonly target: string; readonly tier: 'edge' | 'regional' | 'all' }
+    | {
+        readonly kind: 'deploy';
+        readonly target: string;
+        readonly strategy: 'rolling' | 'blue-green';
+        readonly batch: number;
+        /** From the stop of an instance until its successor serves. */
+        readonly secondsPerInstance: number;
+        readonly drainSeconds: number;
+      }
+    | { readonly kind: 'disk-full'; readonly target: string }
     | { readonly kind: 'set'; readonly path: string; readonly value: unknown }
   );
+
+/** An entry of one kind. */
+export type TimelineEntryOf<Kind extends TimelineEntry['kind']> = TimelineEntry & { readonly kind: Kind };
 
 export interface Expectation {
   readonly id: string;

@@ -1,20 +1,19 @@
 import { z } from '../zod.ts';
-import type { TimelineEntry } from '../scenario.ts';
 import { field } from '../kinds/field.ts';
-import { count, id, positiveSeconds, seconds } from './quantities.ts';
+import { atSeconds, duration, eventId, optionalDuration, target } from './event-members.ts';
+import {
+  cdnPurge,
+  deploy,
+  diskFull,
+  kafkaOutage,
+  networkPartition,
+  redisNodeLoss,
+  slowNode,
+  viralPost,
+  zoneLoss,
+} from './faults.ts';
+import { count, id, positiveSeconds } from './quantities.ts';
 import { firstFault } from './rule.ts';
-
-const eventId = id.meta({ title: 'Id', description: 'Name of the event; its phases are named after it.' });
-const atSeconds = seconds.meta({ title: 'At', description: 'When it begins, since the start.', unit: 's' });
-const duration = positiveSeconds.meta({ title: 'Duration', description: 'How long it lasts.', unit: 's' });
-const optionalDuration = (meta: string) =>
-  field(positiveSeconds.nullable().default(null), {
-    title: 'Duration',
-    description: `Length of the phase \`during:<id>\`. ${meta}`,
-    unit: 's',
-    source: 'absent unless given',
-  });
-const target = id.meta({ title: 'Target', description: 'Id of a node.' });
 
 const whalePost = z
   .strictObject({
@@ -108,7 +107,7 @@ const workersCrash = z.strictObject({
 const set = z.strictObject({
   id: eventId,
   atSeconds,
-  durationSeconds: optionalDuration('Null: none. The change stays either way.'),
+  durationSeconds: optionalDuration('The change is undone then. Null: it stays.'),
   kind: z.literal('set').meta({ title: 'Set', description: 'Changes a configuration member at an instant.' }),
   path: z
     .string()
@@ -119,27 +118,21 @@ const set = z.strictObject({
 
 /** One event as a file writes it. `followers` may still be null; `resolve` fills it in from the author. */
 export const timelineEntry = z
-  .discriminatedUnion('kind', [whalePost, trafficSpike, workersCrash, set])
+  .discriminatedUnion('kind', [
+    whalePost,
+    kafkaOutage,
+    redisNodeLoss,
+    workersCrash,
+    viralPost,
+    trafficSpike,
+    slowNode,
+    networkPartition,
+    zoneLoss,
+    cdnPurge,
+    deploy,
+    diskFull,
+    set,
+  ])
   .meta({ id: 'TimelineEntry', title: 'Event', description: 'Something that happens during the run.' });
 
 export type TimelineEntryFile = z.output<typeof timelineEntry>;
-
-/** Kinds of the format that the product is to have and does not simulate yet. */
-export const plannedTimelineKinds: readonly string[] = [
-  'kafka-outage',
-  'redis-node-loss',
-  'viral-post',
-  'slow-node',
-  'network-partition',
-  'zone-loss',
-  'cdn-purge',
-  'deploy',
-  'disk-full',
-];
-
-export const timelineKinds: readonly TimelineEntry['kind'][] = [
-  'whale-post',
-  'traffic-spike',
-  'workers-crash',
-  'set',
-];

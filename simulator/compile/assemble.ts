@@ -14,7 +14,8 @@ export class Label {
 export interface RootSteps {
   readonly steps: readonly Step[];
   readonly after: readonly Step[];
-  readonly think: { readonly time: Distribution; readonly stream: string } | null;
+  /** Of a closed flow: how its users think, and the point at which they begin a request. */
+  readonly think: { readonly time: Distribution; readonly stream: string; readonly point: string } | null;
 }
 
 /** What a call needs to know about its edge: the row of the edge's run-time state, and its settings. */
@@ -178,14 +179,18 @@ export class Assembler {
   /**
    * Assembles a root: what a request of a flow does, and its record. `after` are steps that follow a
    * success, on their own. With `think` the root is a user of a closed flow: it starts by thinking,
-   * and again after each request; without, the frame ends.
+   * and again after each request; without, the frame ends. A user who has thought begins the next
+   * request in the design of that time.
    */
   root(entry: Label, root: RootSteps, flow: number): void {
     this.place(entry);
     const failed = new Label();
     const end = new Label();
-    if (root.think !== null)
-      this.code.push(OP.THINK, this.sampler(root.think.time), streamHash(root.think.stream), OP.BEGIN, flow);
+    if (root.think !== null) {
+      this.code.push(OP.THINK, this.sampler(root.think.time), streamHash(root.think.stream));
+      this.emit({ op: 'reenter', point: root.think.point }, end);
+      this.code.push(OP.BEGIN, flow);
+    }
     this.emitSteps(root.steps, failed);
     this.code.push(OP.COMPLETE, flow);
     this.emitSteps(root.after, end);

@@ -1,12 +1,14 @@
 import type { Edge, Node, Scenario, TimelineEntry } from '../../scenarios/index.ts';
-import { InputError, applySet, type Problem } from '../../scenarios/index.ts';
+import { InputError, type Problem } from '../../scenarios/index.ts';
 import { components as registry } from '../components/index.ts';
 import type { Behaviour, EventEffect, Neighbour, NodeContext } from '../components/component.ts';
 import { expectationProblems } from './expectations.ts';
 import { FINISHED, HITS, MISSES } from '../engine/recorder.ts';
 import { OP } from '../engine/program.ts';
+import { designsOverTime, type DesignAt } from '../faults/designs-over-time.ts';
 import type {
   BalancerSpec,
+  ControlSpec,
   LimiterSpec,
   LogSpec,
   Model,
@@ -36,6 +38,8 @@ export interface CompileOptions {
 
 export const ALL_PASSES: CompileOptions = { leafCalls: true, recursion: true, tailCalls: true, leads: true };
 
+/** A turn of a control loop ends a cell of time, which costs about what some hundred events do. */
+const SHORTEST_PERIOD_SECONDS = 0.01;
 /** Above this many requests a second, a fixed share of them is traced for the time ledger. */
 const TRACED_PER_SECOND = 20_000;
 
@@ -43,42 +47,21 @@ const TRACED_PER_SECOND = 20_000;
  * Turns a checked scenario into programs and tables. Throws InputError when a wiring cannot run, or
  * an expectation asks for a figure that no result will have.
  *
- * The design is compiled once, and once more for each `set` of the timeline, into the same tables:
- * what has the same name is the same thing. Requests in flight at a `set` end in the program that
- * they began in; capacities change at once.
+ * The design is compiled once, and once more for each stretch of time that a `set` or a fault of the
+ * timeline begins or ends, into the same tables: what has the same name is the same thing. Requests in
+ * flight then end in the program that they began in; capacities change at once.
  */
 export function compile(scenario: Scenario, options: CompileOptions = ALL_PASSES): Model {
-  const designs = designsOverTime(scenario);
+  const designs = designsOverTime(
+    scenario,
+    (entry, node, design) => registry[node.kind]?.transitions?.(entry, node, design) ?? [],
+  );
   // First to learn which capacities change: those stations cannot work by next-free times.
   const changing = designs.length > 1 ? changingStations(designs, options) : new Set<string>();
   const model = new Compiler(options, changing).compile(designs);
   const problems = expectationProblems(scenario, model);
   if (problems.length > 0) throw new InputError(problems);
   return model;
-}
-
-interface DesignAt {
-  readonly fromSeconds: number;
-  readonly scenario: Scenario;
-}
-
-function designsOverTime(scenario: Scenario): readonly DesignAt[] {
-  const designs: DesignAt[] = [{ fromSeconds: 0, scenario }];
-  const changes = scenario.timeline
-    .flatMap((entry) => (entry.kind === 'set' ? [entry] : []))
-    .sort((a, b) => a.atSeconds - b.atSeconds);
-  let current = scenario;
-  for (const change of changes) {
-    const before = current;
-    current = applySet(current, { [change.path]: change.value });
-    designs.push({ fromSeconds: change.atSeconds, scenario: current });
-    if (change.durationSeconds !== null) {
-      // A setting for a while: undone by the same member of the design before it.
-      designs.push({ fromSeconds: change.atSeconds + change.durationSeconds, scenario: before });
-      current = before;
-    }
-  }
-  return designs.sort((a, b) => a.fromSeconds - b.fromSeconds);
 }
 
 function changingStations(designs: readonly DesignAt[], options: CompileOptions): Set<string> {
@@ -121,6 +104,8 @@ class Compiler {
     readonly node: string;
     readonly arrivals: SourceSpec['arrivals'];
   }[] = [];
+  private faults: DesignAt['faults'] = [];
+  private controls: ControlSpec[] = [];
   private servers: number[] = [];
   private workers: number[] = [];
   private limits: { readsPerSecond: number; writesPerSecond: number }[] = [];
@@ -168,8 +153,10 @@ class Compiler {
     };
   }
 
-  private compileDesign({ fromSeconds, scenario }: DesignAt): Variant {
+  private compileDesign({ fromSeconds, scenario, faults }: DesignAt): Variant {
     this.scenario = scenario;
+    this.faults = faults;
+    this.controls = [];
     this.nodes = new Map(scenario.design.nodes.map((n) => [n.id, n]));
     this.behaviours = new Map();
     this.procedures = new Map();
@@ -216,7 +203,10 @@ class Compiler {
       const rootSteps: RootSteps = {
         steps: write(options.steps, ''),
         after: options.after === undefined ? [] : write(options.after, '.after'),
-        think: options.think === undefined ? null : { time: options.think, stream: `${name}.think` },
+        think:
+          options.think === undefined
+            ? null
+            : { time: options.think, stream: `${name}.think`, point: `${name}.round` },
       };
       this.assembler.root(root.label, rootSteps, this.flowOf(options.flow));
       entries.set(name, { entry: root.label, flow: this.flowOf(options.flow) });
@@ -237,6 +227,7 @@ class Compiler {
         flowIndex: entries.get(s.root)!.flow,
         arrivals: s.arrivals,
       })),
+      controls: this.controls,
       servers: this.servers,
       workers: this.workers,
       limits: this.limits,
@@ -252,9 +243,8 @@ class Compiler {
   private linker(): Linker {
     return {
       edge: (edge: Edge): EdgeCode => {
-        let index = this.edges.findIndex((e) => e.id === edge.id && e.config === edge.config);
-        if (index < 0) index = this.edges.push(edge) - 1;
-        return { index, edge };
+        const name = `edge/${edge.id}/${JSON.stringify(edge.config)}`;
+        return { index: this.namedIndex(name, () => this.edges.push(edge) - 1), edge };
       },
       procedure: (node, operation, priority) => this.procedure(node, operation, priority).label,
       steps: (node, operation, priority) => this.procedure(node, operation, priority).steps,
@@ -330,6 +320,10 @@ class Compiler {
       index,
       population: scenario.population,
       timeline: scenario.timeline,
+      faults: this.faults.map(({ transitions, ...fault }) => ({
+        ...fault,
+        transition: transitions.get(node.id) ?? 0,
+      })),
       targets,
       sources: neighbours('target', 'source'),
       targetsOf: (kind) => targets.filter((t) => t.node.kind === kind),
@@ -352,6 +346,11 @@ class Compiler {
         return ownCounter(FINISHED);
       },
       native: (_name, make) => ({ native: this.natives.push(make) - 1 }),
+      every: (periodSeconds, name, make) => {
+        if (periodSeconds < SHORTEST_PERIOD_SECONDS)
+          throw new Error(`The control loop ${name} would turn every ${periodSeconds} s.`);
+        this.controls.push({ name: `${node.id}/${name}`, periodNs: Math.round(periodSeconds * 1e9), make });
+      },
       balancer: (name, options) =>
         this.namedIndex(
           `${node.id}/balancer/${name}/${options.policy}/${options.instances}`,
@@ -391,6 +390,7 @@ class Compiler {
               stream,
               partitions: options.partitions,
               workers: options.workers,
+              maximumWorkers: options.maximumWorkers ?? options.workers,
               batch: options.batch,
               capacity: options.capacity ?? Infinity,
               station: workers.first,
@@ -430,6 +430,7 @@ class Compiler {
     const sharing = options.discipline === 'processor-sharing';
     const needsEvents =
       options.held === true ||
+      options.elastic === true ||
       (options.queueCapacity ?? null) !== null ||
       options.discipline === 'priority' ||
       !this.options.recursion ||

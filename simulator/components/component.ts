@@ -1,7 +1,16 @@
-import type { Arrivals, Distribution, Edge, Node, Population, TimelineEntry } from '../../scenarios/index.ts';
+import type {
+  Arrivals,
+  Distribution,
+  Edge,
+  Node,
+  Population,
+  Scenario,
+  TimelineEntry,
+} from '../../scenarios/index.ts';
 import type { NativeRef, ProcedureBuilder } from '../compile/procedure.ts';
 import type { StationGroup } from '../compile/steps.ts';
-import type { NativeFunction, NativeContext } from '../engine/native.ts';
+import type { ControlContext, NativeFunction, NativeContext } from '../engine/native.ts';
+import type { ActiveFault } from '../faults/active-fault.ts';
 
 /**
  * How a kind behaves: one file a kind in this folder, one line in index.ts.
@@ -13,6 +22,17 @@ import type { NativeFunction, NativeContext } from '../engine/native.ts';
 export interface Component<Config = unknown> {
   readonly kind: string;
   build(node: NodeContext<Config>): Behaviour;
+  /**
+   * Seconds after an entry's start at which a node of this kind behaves differently again: a fail-over,
+   * a fenced broker, the end of a rebalance. `build` is called anew for each, and finds in
+   * `NodeContext.faults` how far things are; they may lie after the end of the entry. `node` and
+   * `scenario` are as they are when the entry begins.
+   */
+  transitions?(
+    entry: TimelineEntry,
+    node: Omit<Node, 'config'> & { readonly config: Config },
+    scenario: Scenario,
+  ): readonly number[];
 }
 
 export interface Behaviour {
@@ -55,6 +75,8 @@ export interface NodeContext<Config = unknown> {
   readonly index: number;
   readonly population: Population;
   readonly timeline: readonly TimelineEntry[];
+  /** What of the timeline is in force in the stretch of time that is being compiled; see simulator/faults. */
+  readonly faults: readonly ActiveFault[];
   /** Edges out of this node, in file order, and into it. */
   readonly targets: readonly Neighbour[];
   readonly sources: readonly Neighbour[];
@@ -66,7 +88,8 @@ export interface NodeContext<Config = unknown> {
   /**
    * Stations: `count` alike groups (instances, shards, partitions), each of `servers` servers.
    * `servers` counts for utilisation, `cpu` for cpuUtilization, `hidden` for neither. `shards`: each
-   * of the count is a row of `shards[]`. `events: true` asks for tokens (held threads, finite queues).
+   * of the count is a row of `shards[]`. `held`: tokens, which steps can hold (threads, connections).
+   * `elastic`: the number of servers may change while a run goes on (`ControlContext.setServers`).
    */
   stations(
     name: string,
@@ -79,6 +102,7 @@ export interface NodeContext<Config = unknown> {
       readonly discipline?: 'fcfs' | 'priority' | 'processor-sharing';
       readonly queueCapacity?: number | null;
       readonly held?: boolean;
+      readonly elastic?: boolean;
     },
   ): StationGroup;
 
@@ -92,6 +116,13 @@ export interface NodeContext<Config = unknown> {
 
   /** A function of the component's own that programs call (ProcedureBuilder.native). Made anew for each run. */
   native(name: string, make: (run: NativeContext) => NativeFunction): NativeRef;
+
+  /**
+   * A control loop: what `make` returns is called every `periodSeconds` (from 0.01; on the grid of that
+   * period since the start of the run, not at 0), between events, after what the timeline has for that
+   * instant. Made anew for each stretch of the run: what is to last goes into `run.state`.
+   */
+  every(periodSeconds: number, name: string, make: (run: ControlContext) => () => void): void;
 
   /** Chooses among the instances of a target. */
   balancer(
@@ -125,6 +156,8 @@ export interface NodeContext<Config = unknown> {
       readonly stream: string;
       readonly partitions: number;
       readonly workers: number;
+      /** Most workers that a control loop will ask for; default: `workers`. */
+      readonly maximumWorkers?: number;
       readonly batch: number;
       /** Messages that may wait or be in work; null: no limit. */
       readonly capacity: number | null;

@@ -82,6 +82,8 @@ interface Source {
   /** Time of the next arrival, ns; Infinity when there is none. */
   next: number;
   readonly process: ArrivalProcess;
+  /** Root of its requests, of a source that an event made; null: the design says where they begin. */
+  readonly root: string | null;
   /** Value of register 1 of its requests. */
   readonly register: number;
 }
@@ -242,8 +244,15 @@ export class Machine {
       flow: spec.flowIndex,
       key,
       process,
+      root: null,
       register: 0,
     });
+  }
+
+  /** Lets requests of sources that events made begin in the program of the variant in force. */
+  renewEntries(): void {
+    for (const source of this.sources)
+      if (source.root !== null) source.entry = this.rootNamed(source.root).entry;
   }
 
   private addProcess(added: Omit<Source, 'sequence' | 'next'>): void {
@@ -281,6 +290,20 @@ export class Machine {
       this.occupied[station]! += 1;
       this.serveNext(station);
     }
+  }
+
+  /** Jobs that wait at a station with tokens. */
+  queueLengthOf(station: number): number {
+    return this.queued[station]!;
+  }
+
+  /** When the oldest message of a log that is not done was published, ns; Infinity when there is none. */
+  oldestMessageNs(logIndex: number): number {
+    let oldest = Infinity;
+    this.logs[logIndex]!.visitOldest((h) => {
+      oldest = Math.min(oldest, this.frames.float[(h >> 1) + F.START]!);
+    });
+    return oldest;
   }
 
   setRates(limiter: number, readsPerSecond: number, writesPerSecond: number): void {
@@ -797,6 +820,7 @@ export class Machine {
           flow: root.flow,
           key,
           process,
+          root: options.root,
           register: options.register,
         });
       },

@@ -1,7 +1,7 @@
 import type { Arrivals, Edge, Scenario, TimelineEntry } from '../../scenarios/index.ts';
 import type { ComponentLayout, FlowLayout } from '../statistics/index.ts';
 import type { EventEffect } from '../components/component.ts';
-import type { NativeContext, NativeFunction } from './native.ts';
+import type { ControlContext, NativeContext, NativeFunction } from './native.ts';
 import type { Program } from './program.ts';
 
 /** A compiled scenario: data and component functions, shared by any number of runs. */
@@ -18,18 +18,19 @@ export interface Model {
   /** Component and index within `ComponentLayout.counters` of each counter; hits are -1, misses -2. */
   readonly counters: readonly { readonly component: number; readonly index: number }[];
   readonly program: Program;
-  /** The design at the start, then after each `set` of the timeline, in time order. */
+  /** The design at the start, then after each `set`, fault and transition of the timeline, in time order. */
   readonly variants: readonly Variant[];
   /** Requests traced for the time ledger: those whose key is 0 modulo this power of two. */
   readonly traceModulus: number;
 }
 
-/** What changes when the timeline sets a configuration value. */
+/** A stretch of the run in which the timeline changes nothing. */
 export interface Variant {
   readonly fromSeconds: number;
   readonly scenario: Scenario;
   readonly sources: readonly SourceSpec[];
   readonly roots: ReadonlyMap<string, { readonly entry: number; readonly flow: number }>;
+  readonly controls: readonly ControlSpec[];
   /** What an entry of the timeline does, by node. */
   readonly effects: (
     entry: TimelineEntry,
@@ -40,6 +41,14 @@ export interface Variant {
   readonly servers: readonly number[];
   readonly workers: readonly number[];
   readonly limits: readonly { readonly readsPerSecond: number; readonly writesPerSecond: number }[];
+}
+
+/** A control loop of a component. */
+export interface ControlSpec {
+  /** Unique in the design. */
+  readonly name: string;
+  readonly periodNs: number;
+  readonly make: (run: ControlContext) => () => void;
 }
 
 export interface SourceSpec {
@@ -75,6 +84,7 @@ export interface LogSpec {
   readonly stream: number;
   readonly partitions: number;
   readonly workers: number;
+  readonly maximumWorkers: number;
   readonly batch: number;
   readonly capacity: number;
   /** Station whose servers the workers are, for utilisation, queue and waits. */

@@ -1,3 +1,5 @@
+import type { StationGroup } from '../compile/steps.ts';
+
 /**
  * What a component's own functions may use at run time. A native function gets the frame's handle and
  * returns a number for a register, or -code of a failure (FAILURE).
@@ -55,4 +57,25 @@ export interface ConsumerControl {
   endStall(log: number, partition: number): void;
   /** Hands the partitions out anew among the workers that are up. */
   assign(log: number): void;
+}
+
+/**
+ * What a control loop (NodeContext.every) may see and do: an autoscaler, a health check, a switch that
+ * sheds load. Ratios and counts are over the time since the loop's previous turn.
+ */
+export interface ControlContext extends NativeContext {
+  /** Share of the servers of a group, or of one of its stations, that were occupied. NaN without servers. */
+  busyRatio(group: StationGroup, index?: number): number;
+  /** Jobs that wait now. Only of groups with tokens: `held`, `elastic`, or with a finite queue. */
+  queueLength(group: StationGroup, index?: number): number;
+  /** Messages of a log that are accepted and not yet done, now. */
+  backlog(log: number): number;
+  /** Age of the oldest of them, s; 0 when there is none. */
+  lagSeconds(log: number): number;
+  /** What was added to a counter. */
+  counterSince(counter: number): number;
+  /** Changes the servers of each station of an `elastic` or `held` group, or of one of them. */
+  setServers(group: StationGroup, servers: number, index?: number): void;
+  /** Changes the workers of a log, up to its `maximumWorkers`. What one that goes has in hand is delivered again. */
+  setWorkers(log: number, workers: number): void;
 }

@@ -210,6 +210,18 @@ export class Recorder {
     if (level > this.backlogMax[component]!) this.backlogMax[component] = level;
   }
 
+  /**
+   * Adds what the current cell has by station (server-ns busy, and there) and by counter; just before
+   * `closeCell(end)`, under the same conditions.
+   */
+  addTo(sums: ControlSums, end: number): void {
+    for (let s = 0; s < this.busy.length; s++) {
+      sums.busy[s]! += this.busy[s]! + this.busyLevel[s]! * (end - this.cellStart);
+      sums.capacity[s]! += this.capacity[s]! + this.servers[s]! * (end - this.capacitySince[s]!);
+    }
+    for (let k = 0; k < this.counters.length; k++) sums.counters[k]! += this.counters[k]!;
+  }
+
   /** Cuts the cell in two at a time after its start; for phases of live events. */
   cutAt(time: number): void {
     if (this.cuts.includes(time)) return;
@@ -335,6 +347,14 @@ const KEY_SPACE = 2 ** 32;
 export const HITS = -1;
 export const MISSES = -2;
 export const FINISHED = -3;
+
+/** What control loops look at, summed up since the start. */
+export interface ControlSums {
+  /** By station: server-ns busy, and there. */
+  readonly busy: Float64Array;
+  readonly capacity: Float64Array;
+  readonly counters: Float64Array;
+}
 
 interface LaterCell {
   /** Areas of parts of the cell: waiting, busy. */

@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '../../scenarios/index.ts';
 import type { EventEffect } from '../components/component.ts';
-import { Collector, planCuts, type RunRecord, type SeriesRow } from '../statistics/index.ts';
+import { Collector, planCuts, toNs, type RunRecord, type SeriesRow } from '../statistics/index.ts';
+import { ControlLoops, turnsBetween } from './control.ts';
 import { Machine } from './machine.ts';
 import type { Model, Variant } from './model.ts';
 import { Recorder } from './recorder.ts';
@@ -24,6 +25,7 @@ export class Run {
   private readonly model: Model;
   private readonly recorder: Recorder;
   private readonly machine: Machine;
+  private readonly controls: ControlLoops;
   private readonly collector: Collector;
   private readonly endNs: number;
   private readonly actions: Action[] = [];
@@ -38,15 +40,19 @@ export class Run {
     const components = compiled.components.map((c) => ({ ...c, keys: c.keys === null ? null : [...c.keys] }));
     this.model = { ...compiled, components };
     const { scenario } = compiled;
-    const { cuts } = planCuts(scenario);
-    this.endNs = cuts[cuts.length - 1]!;
+    const planned = planCuts(scenario).cuts;
+    this.endNs = planned[planned.length - 1]!;
+    const cuts = Float64Array.from(new Set([...planned, ...cutsOf(compiled.variants, this.endNs)])).sort();
     this.collector = new Collector(scenario, this.model, seed);
     this.seriesPaths = this.collector.seriesPaths;
     this.recorder = new Recorder(this.model, cuts, (from, to, cell) =>
       this.collector.closeCell(from, to, cell),
     );
-    const workers = compiled.logs.map((_, i) => Math.max(...compiled.variants.map((v) => v.workers[i]!)));
+    const workers = compiled.logs.map((log, i) =>
+      Math.max(log.maximumWorkers, ...compiled.variants.map((v) => v.workers[i]!)),
+    );
     this.machine = new Machine(this.model, seed, this.recorder, scenario.run.maximumFrames, workers);
+    this.controls = new ControlLoops(this.model, this.machine, this.recorder);
     compiled.variants.forEach((variant, index) =>
       this.schedule(variant.fromSeconds, () => this.applyVariant(variant, index)),
     );
@@ -105,6 +111,7 @@ export class Run {
       if (!reached) continue;
       if (target < cellEnd) return;
       this.machine.touchAll();
+      this.controls.account(cellEnd);
       this.recorder.closeCell(cellEnd);
       if (cellEnd === this.endNs) return this.finish(null);
       this.act();
@@ -138,7 +145,7 @@ export class Run {
   // ---- timeline -----------------------------------------------------------------------------------
 
   private schedule(atSeconds: number, apply: () => void): void {
-    const atNs = Math.round(atSeconds * NS_PER_SECOND);
+    const atNs = toNs(atSeconds);
     let i = this.actions.length;
     while (i > 0 && this.actions[i - 1]!.atNs > atNs) i--;
     this.actions.splice(i, 0, { atNs, apply });
@@ -197,11 +204,18 @@ export class Run {
     const before = index === 0 ? null : this.model.variants[index - 1]!;
     for (const source of variant.sources) machine.setSource(source);
     if (before !== null) {
-      this.applySpikes(variant.sources.map((s) => s.name));
-      variant.servers.forEach((servers, station) => machine.setServers(station, servers));
-      variant.workers.forEach((workers, log) => machine.setWorkers(log, workers));
+      machine.renewEntries();
+      this.applySpikes(changedSources(before, variant));
+      // Only what the timeline changes: control loops have a say in the rest.
+      variant.servers.forEach((servers, station) => {
+        if (servers !== before.servers[station]) machine.setServers(station, servers);
+      });
+      variant.workers.forEach((workers, log) => {
+        if (workers !== before.workers[log]) machine.setWorkers(log, workers);
+      });
       variant.limits.forEach((l, limiter) => machine.setRates(limiter, l.readsPerSecond, l.writesPerSecond));
     }
+    this.controls.begin(variant);
   }
 
   /** Applies what the timeline has for this instant. */
@@ -209,6 +223,7 @@ export class Run {
     const now = this.recorder.cellStart;
     this.machine.now = now;
     while (this.actions.length > 0 && this.actions[0]!.atNs <= now) this.actions.shift()!.apply();
+    this.controls.turn(now);
   }
 
   // ---- end ------------------------------------------------------------------------------------------
@@ -230,4 +245,21 @@ export class Run {
       );
     this.finished = this.collector.record({ events: this.machine.events, stopped });
   }
+}
+
+/** Where time must be cut for what begins with variants, and for turns of their control loops, ns. */
+function cutsOf(variants: readonly Variant[], endNs: number): readonly number[] {
+  return variants.flatMap((variant, i) => {
+    const from = toNs(variant.fromSeconds);
+    const next = variants[i + 1];
+    return [from, ...turnsBetween(variant, from, next === undefined ? endNs : toNs(next.fromSeconds))];
+  });
+}
+
+/** Sources whose arrivals begin anew with a variant; the others go on under the spikes that they are in. */
+function changedSources(before: Variant, variant: Variant): readonly string[] {
+  const arrivals = new Map(before.sources.map((s) => [s.name, JSON.stringify(s.arrivals)]));
+  return variant.sources
+    .filter((s) => arrivals.get(s.name) !== JSON.stringify(s.arrivals))
+    .map((s) => s.name);
 }

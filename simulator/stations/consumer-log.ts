@@ -106,6 +106,12 @@ export class ConsumerLog {
     return 0;
   }
 
+  /** Calls `visit` with the first frame of each partition and the first in each worker's hand. */
+  visitOldest(visit: (frame: number) => void): void {
+    for (const frame of this.heads) if (frame !== 0) visit(frame);
+    for (const frame of this.inHand) if (frame !== 0) visit(frame);
+  }
+
   /** First of the rest of a worker's batch; the others follow by `next`. */
   firstFollower(worker: number): number {
     return this.followers[worker]!;

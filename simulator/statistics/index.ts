@@ -11,7 +11,7 @@
  */
 export type { Cell, ComponentCell, ComponentLayout, FlowCell, FlowLayout, Layout } from './cell.ts';
 export { Histogram, meanNs, quantileNs, quantileWithFailuresNs } from './histogram.ts';
-export { eventWindow, planCuts, type Window } from './windows.ts';
+export { eventWindow, planCuts, toNs, type Window } from './windows.ts';
 export { Collector } from './collector.ts';
 export type { RunRecord } from './record.ts';
 export type { SeriesRow } from './series.ts';

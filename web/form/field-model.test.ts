@@ -80,8 +80,17 @@ describe('a form from a schema', () => {
     if (events.type !== 'choice') throw new Error(events.type);
     expect(events.options.map((option) => option.value)).toEqual([
       'whale-post',
-      'traffic-spike',
+      'kafka-outage',
+      'redis-node-loss',
       'workers-crash',
+      'viral-post',
+      'traffic-spike',
+      'slow-node',
+      'network-partition',
+      'zone-loss',
+      'cdn-purge',
+      'deploy',
+      'disk-full',
       'set',
     ]);
   });
