@@ -73,7 +73,7 @@ function followerTail(): { readonly shareOfWhales: number; readonly meanPushed: 
 }
 const tail = followerTail();
 
-const hitRatio = cache.hitRatio;
+const hitRatio = Number(cache.hitRatio);
 const misses = feedReads * (1 - hitRatio);
 const pulls = feedReads * population.whalesPerReader.reduce((sum, share, whales) => sum + share * whales, 0);
 const queryMs = roundTripMs('FeedService', 'PostDB') + meanMs(db.readDemand) + meanMs(db.readDelay);

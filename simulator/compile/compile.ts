@@ -324,6 +324,7 @@ class Compiler {
         ...fault,
         transition: transitions.get(node.id) ?? 0,
       })),
+      design: scenario.design,
       targets,
       sources: neighbours('target', 'source'),
       targetsOf: (kind) => targets.filter((t) => t.node.kind === kind),

@@ -77,6 +77,8 @@ export interface NodeContext<Config = unknown> {
   readonly timeline: readonly TimelineEntry[];
   /** What of the timeline is in force in the stretch of time that is being compiled; see simulator/faults. */
   readonly faults: readonly ActiveFault[];
+  /** The whole design, for what depends on more than neighbours. */
+  readonly design: Scenario['design'];
   /** Edges out of this node, in file order, and into it. */
   readonly targets: readonly Neighbour[];
   readonly sources: readonly Neighbour[];

@@ -2,7 +2,8 @@ import type { ConfigOf } from '../../scenarios/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component } from './component.ts';
 import { consumeTopic, pauseBeforeAgain } from './message-work.ts';
-import { callOne, targetsThatOffer } from './request-routing.ts';
+import { follower, isKeyed } from './feed-keys.ts';
+import { callOne, oneOf, targetsThatOffer } from './request-routing.ts';
 
 /** Register of the pushes still to be made; at first the author's followers. Each round takes one off. */
 const REMAINING = 1;
@@ -42,8 +43,13 @@ export const fanoutWorker: Component<ConfigOf<'FanoutWorker'>> = {
       return 0;
     });
 
-    const push = (p: ProcedureBuilder): void => {
-      callOne(p, node, 'push');
+    /** Pushes to the follower who is `ahead` of the next; uses the register of the batch. */
+    const push = (p: ProcedureBuilder, ahead = 0): void => {
+      oneOf(p, targetsThatOffer(node, 'push'), (way, cache) => {
+        if (!isKeyed(cache.node, node)) return void way.call(cache.edge, 'push');
+        const whom = follower(node, cache, (run, frame) => run.register(frame, REMAINING) - ahead);
+        way.native(whom, { into: BATCH, shared: false }).call(cache.edge, 'push', { pass: BATCH });
+      });
       p.native(pushed);
     };
     const pushBatch = (p: ProcedureBuilder): void => {
@@ -55,7 +61,9 @@ export const fanoutWorker: Component<ConfigOf<'FanoutWorker'>> = {
             (run) => (frame) => (run.register(frame, BATCH) > i ? 1 : 0),
           );
           return (branch: ProcedureBuilder) =>
-            branch.native(takesPart, { into: BATCH, shared: false }).switch(BATCH, [() => {}, push]);
+            branch
+              .native(takesPart, { into: BATCH, shared: false })
+              .switch(BATCH, [() => {}, (q) => push(q, i)]);
         }),
       );
       p.native(takeOffBatch, { into: REMAINING, shared: false });

@@ -2,6 +2,7 @@ import type { ConfigOf, Distribution } from '../../scenarios/index.ts';
 import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component, Neighbour } from './component.ts';
+import { feedReader, isKeyed, type FeedReader } from './feed-keys.ts';
 import { queueLimitOf } from './load-balancer.ts';
 import { threadsOf } from './load-shedding.ts';
 import { callOne, oneOf, targetsThatOffer } from './request-routing.ts';
@@ -11,6 +12,8 @@ import { countAccounts, whaleAccounts } from './whale-accounts.ts';
 const FOLLOWED = 1;
 /** Register of what is still to be pulled. */
 const PULLS = 2;
+/** The same register, while a cache is called: who reads, and what was found. */
+const USER = 2;
 
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
@@ -109,9 +112,23 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       p.set(PULLS, Math.floor(authors / together)).repeat(PULLS, wave(together));
       if (authors % together > 0) wave(authors % together)(p);
     };
+    /** What readers do with each cache that tells users apart, by node id. */
+    const readers = new Map<string, FeedReader>();
+    for (const cache of node.targetsOf('FeedCache'))
+      if (isKeyed(cache.node, node)) readers.set(cache.node.id, feedReader(node, cache));
+    /** Calls a cache, and tells it whose feed or vector is meant where it wants to know. */
+    const callCache = (p: ProcedureBuilder, cache: Neighbour, operation: string): void => {
+      const reader = readers.get(cache.node.id);
+      if (reader === undefined) p.call(cache.edge, operation);
+      else p.native(reader.user, { into: USER, shared: false }).call(cache.edge, operation, { pass: USER });
+    };
     const rebuildAndFill = (p: ProcedureBuilder, cache: Neighbour): void => {
       rebuild(p);
-      if (config.fillOnMiss) p.detach((later) => later.call(cache.edge, 'fill'));
+      if (!config.fillOnMiss) return;
+      const reader = readers.get(cache.node.id);
+      // A frame of its own is not the reader's: it gets the user in a register.
+      if (reader !== undefined) p.native(reader.user, { into: USER, shared: false });
+      p.detach((later) => later.call(cache.edge, 'fill', reader === undefined ? {} : { pass: USER }));
     };
     const readFeed = (p: ProcedureBuilder): void => {
       const caches = targetsThatOffer(node, 'feed-hit');
@@ -123,18 +140,20 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
           operation: string,
           onError: (r: ProcedureBuilder) => void,
         ): void => {
-          if (config.fallbackToPull) q.attempt((r) => r.call(cache.edge, operation), onError);
-          else q.call(cache.edge, operation);
+          if (config.fallbackToPull) q.attempt((r) => callCache(r, cache, operation), onError);
+          else callCache(q, cache, operation);
         };
-        way.chance(
-          hitRatio,
-          (hit) => lookUp(hit, 'feed-hit', rebuild),
-          (miss) => {
-            lookUp(miss, 'feed-miss', () => {});
-            rebuildAndFill(miss, cache);
-          },
-          'hit',
-        );
+        const onHit = (hit: ProcedureBuilder): void => lookUp(hit, 'feed-hit', rebuild);
+        const onMiss = (miss: ProcedureBuilder): void => {
+          lookUp(miss, 'feed-miss', () => {});
+          rebuildAndFill(miss, cache);
+        };
+        const reader = readers.get(cache.node.id);
+        if (reader === undefined) way.chance(Number(hitRatio), onHit, onMiss, 'hit');
+        else {
+          way.native(reader.choose, { shared: false }).native(reader.lookUp, { into: USER });
+          way.switch(USER, [onMiss, onHit]);
+        }
       });
     };
 
@@ -144,27 +163,44 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       const caches = targetsThatOffer(node, 'vector');
       if (config.rankingModel === 'chronological' || caches.length === 0)
         return compute(p, mergeDemand, 'merge');
-      oneOf(p, caches, (way, { edge }) =>
+      const merge = (q: ProcedureBuilder): void => compute(q, mergeDemand, 'merge');
+      const rank = (q: ProcedureBuilder): void => {
+        q.chance(
+          config.coldStartRatio,
+          merge,
+          (known) => {
+            if (mergeDemand.distribution === 'constant' && rankingDemand.distribution === 'constant')
+              return compute(
+                known,
+                { distribution: 'constant', ms: mergeDemand.ms + rankingDemand.ms },
+                'merge',
+              );
+            merge(known);
+            compute(known, rankingDemand, 'rank');
+          },
+          'cold-start',
+        );
+      };
+      oneOf(p, caches, (way, cache) => {
+        const reader = readers.get(cache.node.id);
+        if (reader === undefined) {
+          way.attempt(
+            (q) => callCache(q, cache, 'vector'),
+            () => {},
+          );
+          if (readers.size > 0) rank(way);
+          return;
+        }
         way.attempt(
-          (q) => q.call(edge, 'vector'),
-          () => {},
-        ),
-      );
-      p.chance(
-        config.coldStartRatio,
-        (cold) => compute(cold, mergeDemand, 'merge'),
-        (known) => {
-          if (mergeDemand.distribution === 'constant' && rankingDemand.distribution === 'constant')
-            return compute(
-              known,
-              { distribution: 'constant', ms: mergeDemand.ms + rankingDemand.ms },
-              'merge',
-            );
-          compute(known, mergeDemand, 'merge');
-          compute(known, rankingDemand, 'rank');
-        },
-        'cold-start',
-      );
+          (q) => {
+            callCache(q, cache, 'vector');
+            q.native(reader.hasVector, { into: USER });
+          },
+          (q) => q.set(USER, 0),
+        );
+        way.switch(USER, [merge, rank]);
+      });
+      if (readers.size === 0) rank(p);
     };
 
     const readCounts = (p: ProcedureBuilder): void => {

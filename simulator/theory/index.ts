@@ -15,3 +15,4 @@ export {
 } from './mmc.ts';
 export { sumOfExponentialsMean, sumOfExponentialsQuantile, sumOfExponentialsSurvival } from './tandem.ts';
 export { md1WaitDistribution, md1WaitQuantile, mg1MeanSojourn, mg1MeanWait, type Mg1 } from './mg1.ts';
+export { characteristicTime, lruHitRatio, ttlHitRatio } from './caches.ts';
