@@ -20,7 +20,7 @@ export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
   /** A key's range by a hash, as the partitioner of the ring does it. */
   const rangeOf = (key: number): number =>
     Math.floor((drawUint32(key, 0, streamHash('token'), 0) / 2 ** 32) * partitions);
-  const { limiter, drawWhale, followedKey, postKey, onEvent } = postKeys(
+  const { limiter, drawWhale, placeWhale, followedKey, postKey, onEvent } = postKeys(
     node,
     { places: partitions, placeOf: rangeOf },
     {
@@ -64,6 +64,8 @@ export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
               p.switch(TRACKED, [() => {}, limitRead]);
               readRange(p);
             },
+            'read-author': (p: ProcedureBuilder) =>
+              readRange(p.native(placeWhale, { shared: false }).limit(limiter, KEY, { write: false })),
           }),
       'read-followed': (p) => {
         limitRead(p.native(followedKey, { into: KEY, shared: false }));

@@ -1,6 +1,7 @@
 import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { ConfigOf, Distribution } from '../../scenarios/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { StationGroup } from '../compile/steps.ts';
 import type { NativeContext, NativeFunction } from '../engine/native.ts';
 import type { Behaviour, Component, NodeContext } from './component.ts';
 import { EmergentFeeds } from './feed-contents.ts';
@@ -11,6 +12,9 @@ import { FeedUsers, feedSlot, shardOfSlot, vectorSlot } from './feed-users.ts';
 const SHARD = 0;
 /** Register of the user that the caller passed; 0: any. */
 const USER = 1;
+
+/** The same register, where the caller passed a shard. */
+const KEY_SHARD = 1;
 
 const nothing: Distribution = { distribution: 'constant', ms: 0 };
 
@@ -34,10 +38,23 @@ export const feedCache: Component<ConfigOf<'FeedCache'>> = {
         vector: (p) => command(p, lookupDelay),
         fill: (p) => command(p, nothing),
         push: (p) => command(p, nothing),
+        ...keyCommands(node.config, station),
       },
     };
   },
 };
+
+/** Commands of a key whose shard the caller knows, and passes. */
+function keyCommands(
+  { commandDemand, readDelay }: ConfigOf<'FeedCache'>,
+  station: StationGroup,
+): Behaviour['operations'] {
+  const command = (delay: Distribution) => (p: ProcedureBuilder) =>
+    p
+      .visit(station, commandDemand, { at: { by: 'register', register: KEY_SHARD } })
+      .delay(delay, 'service', 'delay');
+  return { 'read-key': command(readDelay), 'write-key': command(nothing) };
+}
 
 type Space = 'feed' | 'vector';
 
@@ -158,6 +175,7 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
   }
   return {
     operations: {
+      ...keyCommands(config, station),
       'feed-hit': (p) => command(p, 'feed', readDelay, hits),
       'feed-miss': (p) => command(p, 'feed', readDelay, misses),
       vector: (p) => {

@@ -64,9 +64,37 @@ describe('an unloaded feed read takes the published times', () => {
     expectAlways(whole - query, feedRead({ 'feed-service.countQueries': 0 }));
     expectAlways(whole, feedRead({ 'feed-service.countQueries': 20 }));
   });
+  it('with names of authors, read at the same time as the counts', () => {
+    expectAlways(whole, feedRead({ 'feed-service.authorQueries': 20 }));
+    const authorsOnly = { 'feed-service.countQueries': 0, 'feed-service.authorQueries': 1 };
+    expectAlways(whole, feedRead(authorsOnly));
+  });
+  it('by the candidate model, whatever it costs', () => {
+    const candidate = { 'feed-service.candidateDemand': { distribution: 'constant', ms: 7 } };
+    expectAlways(whole + 7 - 0.001, feedRead({ ...candidate, 'feed-service.rankingSplit': 1 }));
+    expectAlways(
+      whole - vector - 0.001,
+      feedRead({ 'feed-service.rankingSplit': 1, 'feed-service.candidateModel': 'chronological' }),
+    );
+  });
   it('without a FeedCache: rebuilt each time, and nothing to rank with', () => {
     expectAlways(whole - hit - vector - 0.001 + query, feedRead({}, { remove: ['feed-cache'] }));
   });
+});
+
+it('the candidate model gets its share of readers, and the others notice nothing', () => {
+  const { flows, components } = runOf({
+    durationSeconds: 20,
+    set: {
+      ...plain,
+      'feed-service.rankingSplit': 0.05,
+      'feed-service.candidateDemand': { distribution: 'constant', ms: 7 },
+    },
+  });
+  // 2,000 reads: four standard deviations are 2 a second.
+  expect(components['feed-service']!['candidateRankingsPerSecond']).toBeGreaterThan(3);
+  expect(components['feed-service']!['candidateRankingsPerSecond']).toBeLessThan(7);
+  expect(flows['feed-read']!.latencyMs.p90).toBeCloseTo(way + computing + hit + vector + query, 0);
 });
 
 it('a post detail is a query for the post and one for its counts', () => {

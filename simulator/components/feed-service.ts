@@ -6,6 +6,7 @@ import { feedReader, isKeyed, type FeedReader } from './feed-keys.ts';
 import { queueLimitOf } from './load-balancer.ts';
 import { threadsOf } from './load-shedding.ts';
 import { callOne, oneOf, targetsThatOffer } from './request-routing.ts';
+import { whaleCache } from './whale-cache.ts';
 import { countAccounts, whaleAccounts } from './whale-accounts.ts';
 
 /** Register of the accounts with a live post that the reader follows, as bits. */
@@ -64,23 +65,27 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       return mask & (mask - 1);
     });
 
+    const cached = whaleCache(node);
+    const pullWhale = (p: ProcedureBuilder): void =>
+      cached === null ? callOne(p, node, 'read-whale') : cached(p, 'whale');
+    const pullFollowed = (p: ProcedureBuilder): void =>
+      cached === null ? callOne(p, node, 'read-followed', { pass: FOLLOWED }) : cached(p, 'followed');
     const pullWhales = (p: ProcedureBuilder): void => {
       const sequential = config.whalePulls === 'sequential';
       const ordinary = (q: ProcedureBuilder): void => {
         // Without accounts beyond the threshold in the population nobody has a whale to pull.
         if (targetsThatOffer(node, 'read-whale').length === 0) return;
-        const one = (r: ProcedureBuilder): void => callOne(r, node, 'read-whale');
-        if (sequential) q.repeat(PULLS, one);
+        if (sequential) q.repeat(PULLS, pullWhale);
         else
           q.switch(
             PULLS,
-            cumulative.map((_, k) => (r) => r.parallel(Array.from({ length: k }, () => one))),
+            cumulative.map((_, k) => (r) => r.parallel(Array.from({ length: k }, () => pullWhale))),
           );
       };
       const followed = (q: ProcedureBuilder): void => {
         q.native(countFollowed, { into: PULLS, shared: false });
         q.repeat(PULLS, (r) => {
-          callOne(r, node, 'read-followed', { pass: FOLLOWED });
+          pullFollowed(r);
           r.native(dropLowest, { into: FOLLOWED, shared: false });
         });
       };
@@ -158,11 +163,14 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
     };
 
     /** Merge and rank; the look-up of the vector comes first, so that both occupy the core once. */
-    const mergeAndRank = (p: ProcedureBuilder): void => {
-      const { mergeDemand, rankingDemand } = config;
+    const rankWith = (
+      p: ProcedureBuilder,
+      model: ConfigOf<'FeedService'>['rankingModel'],
+      rankingDemand: Distribution,
+    ): void => {
+      const { mergeDemand } = config;
       const caches = targetsThatOffer(node, 'vector');
-      if (config.rankingModel === 'chronological' || caches.length === 0)
-        return compute(p, mergeDemand, 'merge');
+      if (model === 'chronological' || caches.length === 0) return compute(p, mergeDemand, 'merge');
       const merge = (q: ProcedureBuilder): void => compute(q, mergeDemand, 'merge');
       const rank = (q: ProcedureBuilder): void => {
         q.chance(
@@ -203,9 +211,23 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       if (readers.size === 0) rank(p);
     };
 
+    /** Each reader's feed by one of two models, while a new one is tried out. */
+    const mergeAndRank = (p: ProcedureBuilder): void => {
+      const { rankingModel, rankingDemand, rankingSplit, candidateModel, candidateDemand } = config;
+      if (rankingSplit === 0) return rankWith(p, rankingModel, rankingDemand);
+      const candidates = node.counter('candidateRankingsPerSecond', 'perSecond');
+      p.chance(
+        1 - rankingSplit,
+        (q) => rankWith(q, rankingModel, rankingDemand),
+        (q) => rankWith(q.count(candidates), candidateModel, candidateDemand),
+        'split',
+      );
+    };
+
     const readCounts = (p: ProcedureBuilder): void => {
-      if (config.countQueries === 1) query(p);
-      else if (config.countQueries > 1) p.parallel(Array.from({ length: config.countQueries }, () => query));
+      const queries = config.countQueries + config.authorQueries;
+      if (queries === 1) query(p);
+      else if (queries > 1) p.parallel(Array.from({ length: queries }, () => query));
     };
 
     return {

@@ -4,6 +4,7 @@ import type { NativeRef } from '../compile/procedure.ts';
 import type { NativeContext } from '../engine/native.ts';
 import type { Behaviour, NodeContext } from './component.ts';
 import { lowestAccount, whaleAccounts } from './whale-accounts.ts';
+import { whaleTailOf } from './whale-cache.ts';
 
 /** Register that holds the key, once it is known; before, what the caller passed. */
 export const KEY = 1;
@@ -20,6 +21,8 @@ export interface PostKeys {
   readonly limiter: number;
   /** Draws the whale of a pull: 1, and its key and place in KEY and PLACE; 0 when it has no key of its own. Null: nobody has a whale to pull. */
   readonly drawWhale: NativeRef | null;
+  /** Place of the whale whose number the caller passed in KEY. */
+  readonly placeWhale: NativeRef;
   /** Key of the first account among those followed (KEY), and its place. */
   readonly followedKey: NativeRef;
   /** Key of the author of a post by an event (KEY), and its place. */
@@ -62,6 +65,7 @@ export function postKeys(
     whales === null
       ? null
       : node.native('draw-whale', (run) => {
+          whaleTailOf(run, node.id, whales);
           const placed = Int32Array.from({ length: tracked }, (_, key) => placeOf(key));
           // The keys of a run are those of its first design, whatever the timeline makes of the threshold.
           const keys = run.state(`${node.id}/whales`, () => tracked);
@@ -94,6 +98,10 @@ export function postKeys(
   return {
     limiter,
     drawWhale,
+    placeWhale: node.native('place-whale', (run) => (frame) => {
+      run.setRegister(frame, PLACE, placeOf(run.register(frame, KEY)));
+      return 0;
+    }),
     followedKey: useKeyOf('followed-key', (_run, mask) => lowestAccount(mask)),
     postKey: useKeyOf('post-key', (run, post) => whaleAccounts(run).posts[post - 1]!.account),
     onEvent: (entry) =>

@@ -54,7 +54,7 @@ export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
   const authors = Math.max(1, Math.round(node.population.followees.mean));
 
   const readers = readReplicas === 0 ? [PRIMARY] : Array.from({ length: readReplicas }, (_, i) => i + 1);
-  const { limiter, drawWhale, followedKey, postKey, onEvent } = postKeys(
+  const { limiter, drawWhale, placeWhale, followedKey, postKey, onEvent } = postKeys(
     node,
     // A page that many want is in memory: where the key lies makes no difference, only who answers.
     { places: readers.length, placeOf: () => 0 },
@@ -155,6 +155,8 @@ export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
               p.switch(TRACKED, [() => {}, (q) => q.limit(limiter, KEY, { write: false })]);
               readRow(p);
             },
+            'read-author': (p: ProcedureBuilder) =>
+              readRow(p.native(placeWhale, { shared: false }).limit(limiter, KEY, { write: false })),
           }),
       'read-followed': (p) => {
         p.native(followedKey, { into: KEY, shared: false }).limit(limiter, KEY, { write: false });
