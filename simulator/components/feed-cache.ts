@@ -1,10 +1,12 @@
 import { streamHash } from '../../scenarios/sampling/index.ts';
-import type { ConfigOf, Distribution } from '../../scenarios/index.ts';
-import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { ConfigOf, Distribution, Node } from '../../scenarios/index.ts';
+import type { NativeRef, ProcedureBuilder } from '../compile/procedure.ts';
 import type { StationGroup } from '../compile/steps.ts';
 import type { NativeContext, NativeFunction } from '../engine/native.ts';
+import { FAILURE } from '../engine/program.ts';
 import type { Behaviour, Component, NodeContext } from './component.ts';
-import { EmergentFeeds } from './feed-contents.ts';
+import { lostShards, shardLoss } from './feed-cache-faults.ts';
+import type { EmergentFeeds } from './feed-contents.ts';
 import { feedContents, feedUsers, isKeyed } from './feed-keys.ts';
 import { FeedUsers, feedSlot, shardOfSlot, vectorSlot } from './feed-users.ts';
 
@@ -44,15 +46,17 @@ export const feedCache: Component<ConfigOf<'FeedCache'>> = {
   },
 };
 
-/** Commands of a key whose shard the caller knows, and passes. */
+/** Commands of a key whose shard the caller knows, and passes. `isThere`: fails when that shard is lost. */
 function keyCommands(
   { commandDemand, readDelay }: ConfigOf<'FeedCache'>,
   station: StationGroup,
+  isThere: NativeRef | null = null,
 ): Behaviour['operations'] {
-  const command = (delay: Distribution) => (p: ProcedureBuilder) =>
-    p
-      .visit(station, commandDemand, { at: { by: 'register', register: KEY_SHARD } })
-      .delay(delay, 'service', 'delay');
+  const command = (delay: Distribution) => (p: ProcedureBuilder) => {
+    if (isThere !== null) p.native(isThere);
+    p.visit(station, commandDemand, { at: { by: 'register', register: KEY_SHARD } });
+    p.delay(delay, 'service', 'delay');
+  };
   return { 'read-key': command(readDelay), 'write-key': command(nothing) };
 }
 
@@ -68,10 +72,11 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
   const emergent = config.hitRatio === 'emergent';
   const anyUser = streamHash(`${node.id}.user`);
 
-  /** The shard of the user's slot; whoever passed no user means any. */
+  /** The shard of the user's slot; whoever passed no user means any. A node that is gone refuses at once. */
   const locate = (space: Space) =>
     node.native(`locate-${space}`, (run) => {
       const users = feedUsers(run, self, node);
+      const lost = lostShards(run, node);
       return (frame) => {
         let user = run.register(frame, USER);
         if (user === 0) {
@@ -80,48 +85,27 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
         }
         const index = FeedUsers.indexOf(user);
         const slot = space === 'feed' ? feedSlot(index) : vectorSlot(index, config.hashTag);
-        return shardOfSlot(slot, shards);
+        const shard = shardOfSlot(slot, shards);
+        return lost[shard]! > 0 ? -FAILURE.unavailable : shard;
       };
     });
   const locateFeed = locate('feed');
   const locateVector = locate('vector');
+  const keyIsThere = node.native('key-is-there', (run) => {
+    const lost = lostShards(run, node);
+    return (frame) => (lost[run.register(frame, KEY_SHARD)]! > 0 ? -FAILURE.unavailable : 0);
+  });
 
-  const memory = node.counter('memoryRatio', 'level');
-  const fullest = node.counter('highestMemoryRatio', 'level');
-  const evictions = node.counter('evictionsPerSecond', 'perSecond');
-  const expirations = node.counter('expirationsPerSecond', 'perSecond');
-  /** Counts what the content did since the last time it was used: levels hold until they change. */
-  const settle = (run: NativeContext): ((timeNs: number) => void) => {
-    const contents = feedContents(run, self, node);
-    if (!(contents instanceof EmergentFeeds)) return () => {};
-    const { store } = contents;
-    const since = run.state(`${node.id}/settled`, () => ({
-      ns: 0,
-      evicted: 0,
-      expired: 0,
-      memory: contents.memoryRatio(),
-      fullest: contents.highestMemoryRatio(),
-    }));
-    return (timeNs) => {
-      run.count(memory, since.memory * (timeNs - since.ns));
-      run.count(fullest, since.fullest * (timeNs - since.ns));
-      run.count(evictions, store.evicted - since.evicted);
-      run.count(expirations, store.expired - since.expired);
-      since.ns = timeNs;
-      since.evicted = store.evicted;
-      since.expired = store.expired;
-      since.memory = contents.memoryRatio();
-      since.fullest = contents.highestMemoryRatio();
-    };
-  };
+  // A given hit ratio says nothing about memory: those figures come with emergent content only.
+  const account = emergent ? memoryAccount(node, self) : null;
   const change = (name: string, act: (run: NativeContext) => (user: number, timeNs: number) => void) =>
     node.native(name, (run): NativeFunction => {
       const apply = act(run);
-      const account = settle(run);
+      const settle = account?.(run);
       return (frame) => {
         const timeNs = run.time(frame);
         apply(run.register(frame, USER), timeNs);
-        account(timeNs);
+        settle?.(timeNs);
         return 0;
       };
     });
@@ -133,23 +117,14 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
     const contents = feedContents(run, self, node);
     return (user, timeNs) => contents.push(user, timeNs);
   });
-  const vectorReads = node.counter('vectorReadsPerSecond', 'perSecond');
-  const vectorHits = node.counter('vectorHitRatio', 'ratio', vectorReads);
-  const readVector = node.native('read-vector', (run) => {
-    const contents = feedContents(run, self, node);
-    return (frame) => {
-      run.count(vectorReads, 1);
-      if (contents.readVector(run.register(frame, USER), run.time(frame))) run.count(vectorHits, 1);
-      return 0;
-    };
-  });
+  const readVector = emergent ? vectorAccount(node, self) : null;
   const writeVector = change('write-vector', (run) => {
     const contents = feedContents(run, self, node);
     return (user, timeNs) => contents.writeVector(user, timeNs);
   });
 
   const command = (p: ProcedureBuilder, space: Space, delay: Distribution, before?: number): void => {
-    p.native(space === 'feed' ? locateFeed : locateVector, { into: SHARD, shared: false });
+    p.native(space === 'feed' ? locateFeed : locateVector, { into: SHARD });
     if (before !== undefined) p.count(before);
     p.visit(station, config.commandDemand, { at: { by: 'register', register: SHARD } });
     p.delay(delay, 'service', 'delay');
@@ -174,13 +149,15 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
     });
   }
   return {
+    onEvent: (entry) =>
+      shardLoss(entry, node, (run, shard) => feedContents(run, self, node).clear(shard, run.now())),
     operations: {
-      ...keyCommands(config, station),
+      ...keyCommands(config, station, keyIsThere),
       'feed-hit': (p) => command(p, 'feed', readDelay, hits),
       'feed-miss': (p) => command(p, 'feed', readDelay, misses),
       vector: (p) => {
         command(p, 'vector', lookupDelay);
-        p.native(readVector);
+        if (readVector !== null) p.native(readVector);
       },
       fill: (p) => {
         command(p, 'feed', nothing);
@@ -192,4 +169,50 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
       },
     },
   };
+}
+
+/**
+ * Figures of what emergent content fills. The function that a run gets counts what happened since it was
+ * last called; a level holds until then.
+ */
+function memoryAccount(
+  node: NodeContext<ConfigOf<'FeedCache'>>,
+  self: Node,
+): (run: NativeContext) => (timeNs: number) => void {
+  const memory = node.counter('memoryRatio', 'level');
+  const fullest = node.counter('highestMemoryRatio', 'level');
+  const evictions = node.counter('evictionsPerSecond', 'perSecond');
+  const expirations = node.counter('expirationsPerSecond', 'perSecond');
+  return (run) => {
+    const contents = feedContents(run, self, node) as EmergentFeeds;
+    const { store } = contents;
+    const levels = () => ({
+      evicted: store.evicted,
+      expired: store.expired,
+      memory: contents.memoryRatio(),
+      fullest: contents.highestMemoryRatio(),
+    });
+    const since = run.state(`${node.id}/settled`, () => ({ timeNs: 0, ...levels() }));
+    return (timeNs) => {
+      run.count(memory, since.memory * (timeNs - since.timeNs));
+      run.count(fullest, since.fullest * (timeNs - since.timeNs));
+      run.count(evictions, store.evicted - since.evicted);
+      run.count(expirations, store.expired - since.expired);
+      Object.assign(since, levels(), { timeNs });
+    };
+  };
+}
+
+/** Reads the vector of the user that was passed, and counts whether it was there. */
+function vectorAccount(node: NodeContext<ConfigOf<'FeedCache'>>, self: Node): NativeRef {
+  const reads = node.counter('vectorReadsPerSecond', 'perSecond');
+  const found = node.counter('vectorHitRatio', 'ratio', reads);
+  return node.native('read-vector', (run) => {
+    const contents = feedContents(run, self, node);
+    return (frame) => {
+      run.count(reads, 1);
+      if (contents.readVector(run.register(frame, USER), run.time(frame))) run.count(found, 1);
+      return 0;
+    };
+  });
 }

@@ -4,6 +4,7 @@ import type { NativeRef } from '../compile/procedure.ts';
 import type { NativeContext } from '../engine/native.ts';
 import type { Neighbour, NodeContext } from './component.ts';
 import { EmergentFeeds, GivenFeeds, feedTraffic, type FeedContents } from './feed-contents.ts';
+import { takesShards } from './feed-cache-faults.ts';
 import { FeedUsers, feedCacheConfig } from './feed-users.ts';
 
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
@@ -15,9 +16,7 @@ const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 export function isKeyed(cache: Node, node: NodeContext): boolean {
   const { hitRatio, start } = feedCacheConfig(cache);
   return (
-    hitRatio === 'emergent' ||
-    start === 'cold' ||
-    node.timeline.some((e) => 'target' in e && e.target === cache.id)
+    hitRatio === 'emergent' || start === 'cold' || node.timeline.some((entry) => takesShards(entry, cache.id))
   );
 }
 
