@@ -1,8 +1,49 @@
 import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
-import { count, ratio } from '../format/quantities.ts';
+import { count, positiveSeconds, ratio, seconds } from '../format/quantities.ts';
 import { defineKind, field } from './field.ts';
 import { constantMs, regionEdge } from './network.ts';
+
+const popularity = z.strictObject({
+  images: field(count(1, 1_000_000_000).default(103_680_000), {
+    title: 'Images',
+    description: 'Different images that are viewed at any time, ranked by how often.',
+    unit: 'count',
+    source: 'seed: 1,200 uploads a second, of one day',
+  }),
+  zipfExponent: field(z.number().min(0).max(10).default(1), {
+    title: 'Zipf exponent',
+    description: 'How unequal the popularity of the images is; 0: all equal.',
+    unit: 'ratio',
+    source: 'Huang et al., An Analysis of Facebook Photo Caching, SOSP 2013: Zipf-like, about 1',
+  }),
+  lifetimeSeconds: field(positiveSeconds.nullable().default(86_400), {
+    title: 'Lifetime',
+    description:
+      'After this time a rank has a new image, which no cache holds yet; ages of what is viewed are spread evenly over it. Null: never.',
+    unit: 's',
+    source: 'assumed: a feed shows the photos of a day',
+  }),
+  edgeCapacity: field(count(1, 1_000_000_000).default(20_000_000), {
+    title: 'Objects an edge holds',
+    description: 'The least recently viewed one makes room.',
+    unit: 'count',
+    source: 'assumed: a little over 1 TB of images of 57 KB',
+  }),
+  regionalCapacity: field(count(1, 1_000_000_000).default(100_000_000), {
+    title: 'Objects a regional cache holds',
+    description: 'The least recently fetched one makes room.',
+    unit: 'count',
+    source: 'assumed: five times as much as an edge',
+  }),
+  followed: field(count(0, 100_000).default(8192), {
+    title: 'Images followed one by one',
+    description:
+      'Of the most popular ranks every cache knows whether it holds them, and views of them share a fetch; whether a less popular one is held is drawn by its probability. More take memory, 16 bytes a cache.',
+    unit: 'count',
+    source: 'sized: at the last of them, a hundredth of the views meets another’s fetch',
+  }),
+});
 
 const config = z.strictObject({
   edges: field(count(1, 10_000).default(200), {
@@ -29,6 +70,18 @@ const config = z.strictObject({
     unit: 'ratio',
     source: 'seed: 97 % overall, so 12 of the 15 % that the edge misses',
   }),
+  hits: field(z.enum(['ratios', 'popularity']).default('ratios'), {
+    title: 'Hits',
+    description:
+      '`ratios`: by the two ratios. `popularity`: as the popularity of the images and the sizes of the caches make it.',
+    source: 'the seed states ratios',
+  }),
+  popularity: field(popularity.default(popularity.parse({})), {
+    title: 'Popularity',
+    description:
+      'What is viewed, and how much of it the caches hold. With `ratios` only after a purge: then images and exponent say how fast the caches fill again.',
+    source: 'each member has its own',
+  }),
   edgeDelay: field(distribution.default(constantMs(1)), {
     title: 'Time at the edge',
     description: 'Time of a look-up at an edge.',
@@ -46,6 +99,25 @@ const config = z.strictObject({
     description:
       'Whether views of an image that its cache is fetching already wait for that fetch, or each fetch it again.',
     source: 'what CloudFront does with simultaneous requests for one object',
+  }),
+  unprocessed: field(z.enum(['show', 'placeholder', 'not-found']).default('show'), {
+    title: 'Images that are not processed yet',
+    description:
+      'What a view of an image gets that no ImageWorker has processed yet. `show`: the image all the same. `placeholder`: a stand-in, from the edge. `not-found`: 404, from the edge, which has cached it.',
+    source: 'seed: CDN URLs that 404, seen as placeholders; off, because it knows no ages of images',
+  }),
+  signatureDelay: field(distribution.default(constantMs(0)), {
+    title: 'Time to check a signed URL',
+    description: 'Of each view, at its edge. 0: URLs are not signed.',
+    unit: 'ms',
+    source: 'seed: signed URLs for premium content only',
+  }),
+  propagationSeconds: field(seconds.default(0), {
+    title: 'Propagation of changes',
+    description:
+      'Time in which a change of the hit ratios by the timeline reaches the last edge; the edges follow one after the other.',
+    unit: 's',
+    source: 'the seed says within 15 minutes; at once, as in every other component, unless asked for',
   }),
   jpegBytes: field(count(1, 1_000_000_000).default(80_000), {
     title: 'Bytes of a JPEG',
@@ -81,6 +153,8 @@ export const cdn = defineKind({
     '- Ordinary images hit by the ratios. The image of a `whale-post` is followed by itself: every edge and every regional cache starts without it and keeps it from the first fetch on.',
     '- Views that coalesce wait at their edge, then at its regional cache; each fetches one followed image at a time.',
     '- An origin that fails fails the view.',
+    '- With `hits: popularity` the ratios follow from Zipf popularity, from new images and from the sizes of the caches, by Che’s approximation of least-recently-used caches; against caches followed object by object it is within 0.02 at the edge and 0.04 at the regional caches.',
+    '- A `cdn-purge` empties tiers. They fill again view by view, the popular images first; until then the origin gets what they miss.',
   ].join('\n'),
   config,
   targets: {

@@ -105,6 +105,7 @@ class Compiler {
     readonly arrivals: SourceSpec['arrivals'];
   }[] = [];
   private faults: DesignAt['faults'] = [];
+  private fromSeconds = 0;
   private controls: ControlSpec[] = [];
   private servers: number[] = [];
   private workers: number[] = [];
@@ -156,6 +157,7 @@ class Compiler {
   private compileDesign({ fromSeconds, scenario, faults }: DesignAt): Variant {
     this.scenario = scenario;
     this.faults = faults;
+    this.fromSeconds = fromSeconds;
     this.controls = [];
     this.nodes = new Map(scenario.design.nodes.map((n) => [n.id, n]));
     this.behaviours = new Map();
@@ -325,6 +327,7 @@ class Compiler {
         transition: transitions.get(node.id) ?? 0,
       })),
       design: scenario.design,
+      fromSeconds: this.fromSeconds,
       targets,
       sources: neighbours('target', 'source'),
       targetsOf: (kind) => targets.filter((t) => t.node.kind === kind),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TieredPopularity } from '../stations/image-popularity.ts';
 import { runOf } from './instagram.fixture.ts';
 
 const readsOnly = {
@@ -93,4 +94,160 @@ it('an origin that throttles fails what both tiers miss', () => {
     'object-storage.getsPerPrefixPerSecond': 1,
   });
   expect(flows['image-view']!.errors.rejected).toBeGreaterThan(5000);
+});
+
+const perSecond = (ratePerSecond: number) => ({ process: 'constant', ratePerSecond });
+/** Few images and caches, so that runs of seconds see what takes a real CDN hours. */
+const few = {
+  'read-client.feedRead': perSecond(200),
+  'cdn.edges': 8,
+  'cdn.regionals': 2,
+  'cdn.hits': 'popularity',
+  'cdn.popularity': {
+    images: 500,
+    zipfExponent: 0.9,
+    lifetimeSeconds: null,
+    edgeCapacity: 150,
+    regionalCapacity: 400,
+    followed: 500,
+  },
+  'object-storage.getsPerPrefixPerSecond': null,
+};
+const purge = (tier: string, atSeconds = 10) => [
+  { id: 'purge', kind: 'cdn-purge', target: 'cdn', atSeconds, tier, durationSeconds: 2 },
+];
+const figure = (result: ReturnType<typeof views>, phase: string, name: string): number =>
+  result.phases[phase]!.components['cdn']![name] as number;
+
+describe('hits that follow from popularity', () => {
+  it('are as many as the popularity and the sizes of the caches make', () => {
+    const model = new TieredPopularity({
+      images: 500,
+      zipfExponent: 0.9,
+      lifetimeSeconds: Infinity,
+      formats: [0.96, 0.04],
+      viewsPerSecond: 1000,
+      edges: 8,
+      regionals: 2,
+    });
+    const { edge, regional } = model.hitRatios(model.timesOfCapacities(150, 400));
+    const { components } = views(few);
+    const cdn = components['cdn']!;
+    const edgeRatio = (cdn['edgeHitsPerSecond'] as number) / cdn.throughputPerSecond;
+    // Five standard errors of 20,000 views, and what a fetch takes longer than nothing.
+    expect(Math.abs(edgeRatio - edge)).toBeLessThan(0.025);
+    expect(Math.abs(cdn.hitRatio! - (edge + (1 - edge) * regional))).toBeLessThan(0.025);
+  });
+
+  it('fetches an image once for all who want it from one cache at a time', () => {
+    const one = {
+      ...few,
+      'cdn.edges': 1,
+      'cdn.regionals': 1,
+      'cdn.popularity.images': 1,
+      'cdn.webpShare': 1,
+    };
+    const cold = (set: object) =>
+      views({ ...one, 'cdn.popularity.followed': 1, ...set }, { timeline: purge('all') });
+    const fetches = (set: object) => 2 * figure(cold(set), 'during:purge', 'originFetchesPerSecond');
+    expect(fetches({})).toBeCloseTo(1, 6);
+    // A thousand views a second for the 65 ms of a fetch.
+    expect(fetches({ 'cdn.coalesce': false })).toBeGreaterThan(50);
+    const waited = cold({}).phases['during:purge']!.flows['image-view']!.latencyMs;
+    expect(waited.max).toBeCloseTo(70, 0);
+  });
+
+  it('keep the formats apart', () => {
+    const one = { ...few, 'cdn.edges': 1, 'cdn.regionals': 1, 'cdn.popularity.images': 1 };
+    const fetched = views({ ...one, 'cdn.webpShare': 0.5 }, { timeline: purge('all') });
+    expect(2 * figure(fetched, 'during:purge', 'originFetchesPerSecond')).toBeCloseTo(2, 6);
+  });
+});
+
+describe('a purge', () => {
+  const ratios = { ...few, 'cdn.hits': 'ratios', 'cdn.popularity.images': 100_000 };
+  const originShare = (result: ReturnType<typeof views>, phase: string) =>
+    figure(result, phase, 'originFetchesPerSecond') / figure(result, phase, 'throughputPerSecond');
+
+  it('of all tiers sends views to the origin until the popular images are back', () => {
+    const result = views(ratios, { timeline: purge('all'), durationSeconds: 40 });
+    expect(originShare(result, 'before')).toBeCloseTo(0.03, 1);
+    expect(originShare(result, 'during:purge')).toBeGreaterThan(0.4);
+    const after = originShare(result, 'after:purge');
+    expect(after).toBeLessThan(originShare(result, 'during:purge'));
+    expect(after).toBeGreaterThan(originShare(result, 'before'));
+  });
+
+  it('of the edges alone spares the origin most of that', () => {
+    const of = (tier: string) => originShare(views(ratios, { timeline: purge(tier) }), 'during:purge');
+    expect(of('edge')).toBeLessThan(0.7 * of('all'));
+  });
+
+  it('changes nothing before it', () => {
+    const { phases } = views(ratios, { timeline: purge('all') });
+    const [plain, purged] = [views(ratios), views(ratios, { timeline: purge('all', 19) })];
+    expect(phases['before']).toBeDefined();
+    expect(purged.series['components.cdn.throughputPerSecond']).toEqual(
+      plain.series['components.cdn.throughputPerSecond'],
+    );
+    const first = (result: typeof plain) =>
+      (result.series['flows.image-view.latencyMs.p99'] as number[]).slice(0, 18);
+    expect(first(purged)).toEqual(first(plain));
+  });
+});
+
+it('a change of the hit ratios reaches edge after edge', () => {
+  const set = { 'cdn.edges': 10, 'cdn.edgeHitRatio': 1, 'read-client.feedRead': perSecond(400) };
+  const timeline = [{ id: 'mistake', kind: 'set', atSeconds: 10, path: 'cdn.edgeHitRatio', value: 0 }];
+  const { series } = views({ ...set, 'cdn.propagationSeconds': 10 }, { timeline });
+  const p50 = series['flows.image-view.latencyMs.p50'] as number[];
+  // Half of the edges follow within 5 s; until then the median view hits.
+  expect(p50[13]).toBeCloseTo(5, 1);
+  expect(p50[17]).toBeCloseTo(20, 1);
+});
+
+it('a signed URL takes time to check', () => {
+  const signatureDelay = { distribution: 'constant', ms: 2 };
+  expect(latencyOf({ 'cdn.edgeHitRatio': 1, 'cdn.signatureDelay': signatureDelay }).max).toBeCloseTo(7, 3);
+});
+
+describe('images that are not processed yet', () => {
+  const post = {
+    id: 'post',
+    atSeconds: 2,
+    kind: 'whale-post',
+    followers: 500_000_000,
+    readBoost: 0,
+    halfLifeSeconds: 1000,
+    durationSeconds: 8,
+  };
+  const crash = {
+    id: 'crash',
+    kind: 'workers-crash',
+    target: 'image-worker',
+    atSeconds: 1,
+    durationSeconds: 9,
+  };
+  const during = (unprocessed: string) =>
+    views({ 'cdn.unprocessed': unprocessed, 'cdn.edgeHitRatio': 1 }, { timeline: [crash, post] }).phases[
+      'during:post'
+    ]!;
+
+  it('are 404 until a worker is done', () => {
+    const { flows, components } = during('not-found');
+    const { errors, counts } = flows['image-view']!;
+    // One in five images of a feed is of the post.
+    expect(errors.notFound / (counts.failed + counts.completed)).toBeCloseTo(0.2, 1);
+    // A hundred a second of it, from the acknowledgement: the upload takes a second.
+    expect(components['cdn']!['unprocessedPerSecond']).toBeGreaterThan(85);
+  });
+
+  it('or a placeholder', () => {
+    expect(during('placeholder').flows['image-view']!.errors.notFound).toBe(0);
+    expect(during('placeholder').components['cdn']!['unprocessedPerSecond']).toBeGreaterThan(85);
+  });
+
+  it('or shown all the same', () => {
+    expect(during('show').components['cdn']!['unprocessedPerSecond']).toBeUndefined();
+  });
 });

@@ -79,6 +79,8 @@ export interface NodeContext<Config = unknown> {
   readonly faults: readonly ActiveFault[];
   /** The whole design, for what depends on more than neighbours. */
   readonly design: Scenario['design'];
+  /** When that stretch begins, s. */
+  readonly fromSeconds: number;
   /** Edges out of this node, in file order, and into it. */
   readonly targets: readonly Neighbour[];
   readonly sources: readonly Neighbour[];
