@@ -2,6 +2,7 @@ import type { TimelineEntry } from '../../scenarios/index.ts';
 import type { EventEffect } from '../components/component.ts';
 import { Collector, planCuts, type RunRecord, type SeriesRow } from '../statistics/index.ts';
 import { Machine } from './machine.ts';
+import { Memory } from './memory.ts';
 import type { Model, Variant } from './model.ts';
 import { Recorder } from './recorder.ts';
 
@@ -42,11 +43,15 @@ export class Run {
     this.endNs = cuts[cuts.length - 1]!;
     this.collector = new Collector(scenario, this.model, seed);
     this.seriesPaths = this.collector.seriesPaths;
-    this.recorder = new Recorder(this.model, cuts, (from, to, cell) =>
-      this.collector.closeCell(from, to, cell),
+    const memory = new Memory();
+    this.recorder = new Recorder(
+      this.model,
+      cuts,
+      (from, to, cell) => this.collector.closeCell(from, to, cell),
+      memory,
     );
     const workers = compiled.logs.map((_, i) => Math.max(...compiled.variants.map((v) => v.workers[i]!)));
-    this.machine = new Machine(this.model, seed, this.recorder, scenario.run.maximumFrames, workers);
+    this.machine = new Machine(this.model, seed, this.recorder, scenario.run.maximumFrames, workers, memory);
     compiled.variants.forEach((variant, index) =>
       this.schedule(variant.fromSeconds, () => this.applyVariant(variant, index)),
     );
