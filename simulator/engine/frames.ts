@@ -106,6 +106,9 @@ export class FramePool {
     this.state.int[INT.LIVE] = count;
   }
 
+  /** Told when the frames have got another place. */
+  onMove: () => void = () => {};
+
   /**
    * Doubles the storage, up to the maximum, and beyond it by a little: the event at which the maximum
    * is reached is still finished. Views change, so that callers must load them again.
@@ -118,6 +121,7 @@ export class FramePool {
       const base = memory.allocate(capacity * FRAME_BYTES);
       memory.int32(base, before * FRAME_WORDS).set(memory.int32(this.base, before * FRAME_WORDS));
       this.base = base;
+      this.onMove();
     }
     this.state.int[INT.CAPACITY] = capacity;
     this.take();

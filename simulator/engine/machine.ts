@@ -10,16 +10,18 @@ import {
   streamHash,
   type ArrivalProcess,
   type Key,
+  type Sampler,
 } from '../../scenarios/sampling/index.ts';
-import { Balancer } from '../stations/balancer.ts';
+import { BALANCER_BYTES, Balancer } from '../stations/balancer.ts';
 import { CircuitBreaker } from '../stations/circuit-breaker.ts';
 import { ConsumerLog } from '../stations/consumer-log.ts';
-import { KeyLimiter } from '../stations/key-limiter.ts';
+import { KeyLimiter, LIMITER_BYTES } from '../stations/key-limiter.ts';
 import { ProcessorSharing } from '../stations/processor-sharing.ts';
 import { RetryBudget } from '../stations/retry-budget.ts';
 import { FramePool } from './frames.ts';
+import { Kernel, OUTCOME, type Places } from './kernel/kernel.ts';
 import { Ledger } from './ledger.ts';
-import { FLOAT, INT, type Memory, type State } from './memory.ts';
+import { FLOAT, INT, type LinearMemory, type Memory, type State } from './memory.ts';
 import type { Model, SourceSpec } from './model.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
 import { PendingEvents } from './pending.ts';
@@ -146,6 +148,10 @@ export class Machine {
   readonly logs: ConsumerLog[];
   private readonly limiters: KeyLimiter[];
   private readonly natives: NativeFunction[];
+  /** Does the common instructions on the same bytes; null: TypeScript does all. */
+  private kernel: Kernel | null = null;
+  /** Where the tables are in the memory, bytes. */
+  private readonly places: { -readonly [K in keyof Places]: Places[K] };
   readonly context: NativeContext;
 
   // Frames that go on at this instant, first in first out.
@@ -165,22 +171,22 @@ export class Machine {
     this.pending = new PendingEvents(this.frames);
     this.ledger = new Ledger(1 + model.components.length * 5);
     const { code, constants } = model.program;
-    memory.int32Table(code.length, (v) => (this.code = v));
-    memory.float64Table(constants.length, (v) => (this.constants = v));
+    const codeAt = memory.int32Table(code.length, (v) => (this.code = v));
+    const constantsAt = memory.float64Table(constants.length, (v) => (this.constants = v));
     this.code.set(code);
     this.constants.set(constants);
-    memory.int32Table(READY, (v) => (this.ready = v));
+    const ready = memory.int32Table(READY, (v) => (this.ready = v));
     this.state.int[INT.READY_CAPACITY] = READY;
 
     const { stations } = model;
     const n = stations.length;
-    memory.int32Table(n, (v) => (this.occupied = v));
-    memory.int32Table(n, (v) => (this.queued = v));
-    memory.float64Table(n, (v) => (this.since = v));
-    memory.int32Table(n, (v) => (this.capacity = v));
-    memory.int32Table(n, (v) => (this.component = v));
-    memory.int32Table(n, (v) => (this.serversAt = v));
-    memory.int32Table(n, (v) => (this.serverCount = v));
+    const occupied = memory.int32Table(n, (v) => (this.occupied = v));
+    const queued = memory.int32Table(n, (v) => (this.queued = v));
+    const since = memory.float64Table(n, (v) => (this.since = v));
+    const capacity = memory.int32Table(n, (v) => (this.capacity = v));
+    const component = memory.int32Table(n, (v) => (this.component = v));
+    const serversAt = memory.int32Table(n, (v) => (this.serversAt = v));
+    const serverCount = memory.int32Table(n, (v) => (this.serverCount = v));
     this.queueCapacity = Float64Array.from(stations, (s) => s.queueCapacity);
     this.priorities = Int32Array.from(stations, (s) => s.priorities);
     this.queueAt = new Int32Array(n);
@@ -197,7 +203,7 @@ export class Machine {
     });
     this.queueHead = new Int32Array(queues);
     this.queueTail = new Int32Array(queues);
-    memory.float64Table(servers, (v) => (this.nextFree = v));
+    const nextFree = memory.float64Table(servers, (v) => (this.nextFree = v));
     this.sharing = stations.map((s) => (s.mode === 'sharing' ? new ProcessorSharing(s.servers) : null));
 
     this.timeouts = new Timeouts(this.frames);
@@ -207,16 +213,53 @@ export class Machine {
     this.budgets = model.edges.map((e) =>
       e.config.retries?.budgetRatio == null ? null : new RetryBudget(e.config.retries.budgetRatio),
     );
-    this.balancers = model.balancers.map((b) => new Balancer(b.policy, b.instances));
+    const balancers = memory.allocate(model.balancers.length * BALANCER_BYTES);
+    this.balancers = model.balancers.map(
+      (b, i) => new Balancer(b.policy, b.instances, memory, balancers + i * BALANCER_BYTES),
+    );
     this.logs = model.logs.map(
       (l, i) =>
         new ConsumerLog(this.frames, l.partitions, maximumWorkers[i]!, l.workers, l.batch, l.capacity),
     );
+    const limiters = memory.allocate(model.limiters.length * LIMITER_BYTES);
     this.limiters = model.limiters.map(
-      (l) => new KeyLimiter(l, model.components[l.component]!.keys ?? [...l.names]),
+      (l, i) =>
+        new KeyLimiter(
+          l,
+          model.components[l.component]!.keys ?? [...l.names],
+          memory,
+          limiters + i * LIMITER_BYTES,
+        ),
     );
+    this.state.int[INT.TRACE_MASK] = model.traceModulus - 1;
+    const { at } = recorder;
+    this.places = {
+      ...at,
+      ...this.pending.at,
+      frames: 0,
+      code: codeAt,
+      constants: constantsAt,
+      ready,
+      occupiedBins: this.pending.at.occupied,
+      timeoutHeads: this.timeouts.headsAt,
+      samplers: placeSamplers(memory, model.program.samplers),
+      occupied,
+      capacity,
+      queued,
+      since,
+      component,
+      serversAt,
+      serverCount,
+      nextFree,
+      latencyOf: placeList(memory, at.latency),
+      waitOf: placeList(memory, at.wait),
+      keysOf: placeList(memory, at.keys),
+      limiters,
+      balancers,
+    };
     this.clock[ARRIVAL] = Infinity;
     this.frames.open();
+    if (memory.linear !== null) this.startKernel(memory.linear);
     this.context = this.makeContext();
     this.natives = model.natives.map((make) => make(this.context));
   }
@@ -482,8 +525,9 @@ export class Machine {
     const waiting = this.ready.slice(head, tail);
     const capacity = int[INT.READY_CAPACITY]! * 2;
     this.state.int[INT.READY_CAPACITY] = capacity;
-    this.frames.memory.int32Table(capacity, (v) => (this.ready = v));
+    this.places.ready = this.frames.memory.int32Table(capacity, (v) => (this.ready = v));
     this.ready.set(waiting);
+    this.tellPlaces();
   }
 
   private resumeAt(h: number, time: number, pc: number): void {
@@ -815,9 +859,64 @@ export class Machine {
    * handled. `false`: stopped at the budget or at the frame limit, there is more to do before `untilNs`.
    */
   advance(untilNs: number, maximumEvents: number): boolean {
+    const { float } = this.state;
+    float[FLOAT.UNTIL] = untilNs;
+    float[FLOAT.LAST_EVENT] = this.events + maximumEvents;
+    return this.kernel === null ? this.advanceAlone() : this.advanceWith(this.kernel);
+  }
+
+  private advanceWith(kernel: Kernel): boolean {
+    const { state } = this;
+    for (;;) {
+      // Frames that go on at this instant still do, when the run has to stop.
+      if (this.stoppedAt !== null) state.float[FLOAT.LAST_EVENT] = 0;
+      const outcome = kernel.advance();
+      if (outcome === OUTCOME.REACHED) return true;
+      if (outcome === OUTCOME.BUDGET) return false;
+      if (outcome === OUTCOME.TIMEOUTS) this.fireTimeouts(this.timeouts.due);
+      else {
+        const { int } = state;
+        const h = int[INT.FRAME]!;
+        if (this.frames.int[h + F.STATUS]! < 0) this.free(h);
+        else this.step(h, int[INT.PC]!, int[INT.UNARMED]!);
+      }
+    }
+  }
+
+  /** From now on TypeScript does all; for tests, and for who watches each event. */
+  stopKernel(): void {
+    this.kernel = null;
+  }
+
+  private startKernel(memory: LinearMemory): void {
+    const { recorder } = this;
+    this.kernel = new Kernel(memory, {
+      native: (index, frame) => this.natives[index]!(frame),
+      arrive: () => this.arrive(),
+      openNext: () => this.pending.advance(),
+      push: (frame) => this.pending.push(frame),
+      arm: (frame) => this.timeouts.arm(frame),
+      cancel: (frame) => this.timeouts.cancel(frame),
+      serviceLater: (station, arrival, start, end) =>
+        recorder.serviceLater(station, this.component[station]!, arrival, start, end),
+      countKeyLater: (time, component, key, row) => {
+        recorder.keyTime[0] = time;
+        recorder.countKeyLater(component, key, row);
+      },
+      pick: (balancer, draw) => this.balancers[balancer]!.pick(draw >>> 0),
+      unpick: (balancer, instance) => this.balancers[balancer]!.release(instance),
+    });
+    this.frames.onMove = this.pending.onMove = () => this.tellPlaces();
+    this.tellPlaces();
+  }
+
+  private tellPlaces(): void {
+    const { run, runTime } = this.pending.at;
+    this.kernel?.place({ ...this.places, run, runTime, frames: this.frames.base });
+  }
+
+  private advanceAlone(): boolean {
     const { pending, state } = this;
-    state.float[FLOAT.UNTIL] = untilNs;
-    state.float[FLOAT.LAST_EVENT] = this.events + maximumEvents;
     for (;;) {
       let h: number;
       if (state.int[INT.READY_HEAD]! < state.int[INT.READY_TAIL]!) h = this.takeReady();
@@ -1444,7 +1543,7 @@ export class Machine {
             recorder.countKeyLater(component, key, offered);
           }
           const limit = this.limiters[limiter]!;
-          limit.now[0] = t;
+          limit.now = t;
           const wait = limit.enter(key, write);
           if (wait < 0) {
             int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
@@ -1775,6 +1874,29 @@ export class Machine {
     });
     return component;
   }
+}
+
+/** Rows of 16 bytes: constant ns or -1 (float64), place of the table (int32). */
+function placeSamplers(memory: Memory, samplers: readonly Sampler[]): number {
+  const rows = memory.allocate(samplers.length * 16);
+  const tables = new Map<Float64Array, number>();
+  samplers.forEach(({ constantNs, table }, i) => {
+    let at = tables.get(table);
+    if (at === undefined && table.length > 0) {
+      at = memory.allocate(table.length * 8);
+      memory.float64(at, table.length).set(table);
+      tables.set(table, at);
+    }
+    memory.float64(rows + i * 16, 1)[0] = constantNs;
+    memory.int32(rows + i * 16 + 8, 1)[0] = at ?? 0;
+  });
+  return rows;
+}
+
+function placeList(memory: Memory, addresses: readonly number[]): number {
+  const at = memory.allocate(addresses.length * 4);
+  memory.int32(at, addresses.length).set(addresses);
+  return at;
 }
 
 /** A Poisson process of a rate that changes in time, by thinning one of the highest rate (Lewis and Shedler, 1979). */

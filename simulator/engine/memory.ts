@@ -7,14 +7,12 @@
  * that may allocate.
  */
 export class Memory {
-  private readonly linear: LinearMemory | null;
   private buffer: ArrayBuffer;
   private end = RESERVED_BYTES;
   private readonly owners: (() => void)[] = [];
 
   /** @param linear Memory that a kernel works on; null: TypeScript is alone. */
-  constructor(linear: LinearMemory | null = null) {
-    this.linear = linear;
+  constructor(readonly linear: LinearMemory | null = null) {
     this.buffer = linear === null ? new ArrayBuffer(PAGE) : linear.buffer;
   }
 

@@ -135,13 +135,7 @@ export class Recorder {
     } else this.serviceLater(station, component, arrival, start, end);
   }
 
-  private serviceLater(
-    station: number,
-    component: number,
-    arrival: number,
-    start: number,
-    end: number,
-  ): void {
+  serviceLater(station: number, component: number, arrival: number, start: number, end: number): void {
     this.interval(0, station, arrival, start);
     this.interval(1, station, start, end);
     const last = this.cuts[this.cuts.length - 1]!;

@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '../../scenarios/index.ts';
 import type { EventEffect } from '../components/component.ts';
 import { Collector, planCuts, type RunRecord, type SeriesRow } from '../statistics/index.ts';
+import { kernelMemory } from './kernel/kernel.ts';
 import { Machine } from './machine.ts';
 import { Memory } from './memory.ts';
 import type { Model, Variant } from './model.ts';
@@ -43,7 +44,7 @@ export class Run {
     this.endNs = cuts[cuts.length - 1]!;
     this.collector = new Collector(scenario, this.model, seed);
     this.seriesPaths = this.collector.seriesPaths;
-    const memory = new Memory();
+    const memory = new Memory(kernelMemory());
     this.recorder = new Recorder(
       this.model,
       cuts,
@@ -81,6 +82,7 @@ export class Run {
   observeIncrements(onIncrement: (ns: number) => void): void {
     const { machine } = this;
     const { pending } = machine;
+    machine.stopKernel();
     const { push, advance } = pending;
     // Moving on, the pending set pushes again what it kept for later.
     let moving = false;
