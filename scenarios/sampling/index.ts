@@ -6,6 +6,7 @@ export { exp, expm1, log, log1p, normalQuantile, pow, scaleByPowerOfTwo } from '
 export {
   childKey0,
   childStreams,
+  rootStreams,
   childKey1,
   drawInt32,
   drawUint32,

@@ -37,7 +37,7 @@ export interface CompileOptions {
 export const ALL_PASSES: CompileOptions = { leafCalls: true, recursion: true, tailCalls: true, leads: true };
 
 /** Above this many requests a second, a fixed share of them is traced for the time ledger. */
-const TRACED_PER_SECOND = 20_000;
+const TRACED_PER_SECOND = 4_000;
 
 /**
  * Turns a checked scenario into programs and tables. Throws InputError when a wiring cannot run, or

@@ -27,6 +27,7 @@ import type { NativeContext, NativeFunction } from './native.ts';
 import { PendingEvents } from './pending.ts';
 import { FAILURE, type LENGTH, type OP } from './program.ts';
 import type { Recorder } from './recorder.ts';
+import { Source } from './source.ts';
 import { Timeouts } from './timeouts.ts';
 
 /**
@@ -70,25 +71,11 @@ const NATIVE: typeof OP.NATIVE = 17;
 const NOW = 0;
 const ARRIVAL = 1;
 const START_TIME = 2;
+/** Sources that the kernel has room for. */
+const MAXIMUM_SOURCES = 1024;
 /** Places in the queue of frames that go on now, to begin with. */
 const READY = 1 << 12;
 const REDELIVERY = streamHash('redelivery');
-
-/** A source of requests while it runs. */
-interface Source {
-  readonly name: string;
-  /** Arrivals as the scenario gives them, to tell whether a change of the design changed them. */
-  readonly settings: string;
-  entry: number;
-  readonly flow: number;
-  readonly key: Key;
-  sequence: number;
-  /** Time of the next arrival, ns; Infinity when there is none. */
-  next: number;
-  readonly process: ArrivalProcess;
-  /** Value of register 1 of its requests. */
-  readonly register: number;
-}
 
 /**
  * The interpreter: advances one run, event by event.
@@ -121,7 +108,6 @@ export class Machine {
   private constants!: Float64Array;
   private readonly sources: Source[] = [];
   private readonly closed = new Set<string>();
-  private dueSource = 0;
 
   // Stations with tokens.
   private occupied!: Int32Array;
@@ -256,6 +242,7 @@ export class Machine {
       keysOf: placeList(memory, at.keys),
       limiters,
       balancers,
+      sources: memory.allocate(MAXIMUM_SOURCES * 4),
     };
     this.clock[ARRIVAL] = Infinity;
     this.frames.open();
@@ -308,20 +295,41 @@ export class Machine {
     });
   }
 
-  private addProcess(added: Omit<Source, 'sequence' | 'next'>): void {
+  private addProcess(added: {
+    readonly name: string;
+    readonly settings: string;
+    readonly key: Key;
+    readonly process: ArrivalProcess;
+    readonly entry: number;
+    readonly flow: number;
+    readonly register: number;
+  }): void {
     const at = this.sources.findIndex((s) => s.name === added.name);
-    let next = added.process.next();
-    while (next < this.now) next = added.process.next();
-    const source: Source = { ...added, next, sequence: at < 0 ? 0 : this.sources[at]!.sequence };
+    const sequence = at < 0 ? 0 : this.sources[at]!.sequence;
+    const { memory } = this.frames;
+    const source = new Source(memory, added.name, added.settings, added.key, added.process, {
+      ...added,
+      sequence,
+      fromNs: this.now,
+    });
     if (at < 0) this.sources.push(source);
     else this.sources[at] = source;
+    this.listSources();
+  }
+
+  /** Tells the kernel where the sources are; of more than it has room for, it leaves all to `arrive`. */
+  private listSources(): void {
+    const { memory } = this.frames;
+    const known = this.sources.length <= MAXIMUM_SOURCES;
+    if (known) memory.int32(this.places.sources, this.sources.length).set(this.sources.map(({ at }) => at));
+    this.state.int[INT.SOURCES] = known ? this.sources.length : 0;
     this.findDueSource();
   }
 
   /** Multiplies the base rate of the sources whose name is among `names`. */
   scaleSources(names: readonly string[], multiplier: number): void {
     for (const source of this.sources)
-      if (names.includes(source.name)) source.next = source.process.setMultiplier(this.now, multiplier);
+      if (names.includes(source.name)) source.setMultiplier(this.now, multiplier);
     this.findDueSource();
   }
 
@@ -771,28 +779,23 @@ export class Machine {
 
   private findDueSource(): void {
     let due = Infinity;
+    this.state.int[INT.DUE_SOURCE] = 0;
     for (let i = 0; i < this.sources.length; i++) {
-      const next = this.sources[i]!.next;
+      const { next } = this.sources[i]!;
       if (next < due) {
         due = next;
-        this.dueSource = i;
+        this.state.int[INT.DUE_SOURCE] = i;
       }
     }
     this.clock[ARRIVAL] = due;
   }
 
   private arrive(): void {
-    const source = this.sources[this.dueSource]!;
+    const source = this.sources[this.state.int[INT.DUE_SOURCE]!]!;
     this.clock[START_TIME] = source.next;
-    const sequence = source.sequence++;
-    const h = this.startFrame(
-      source.entry,
-      rootKey0(source.key, sequence),
-      rootKey1(source.key, sequence),
-      source.register,
-    );
+    const h = this.startFrame(source.entry, source.key0, source.key1, source.register);
     this.beginRequest(h, source.flow);
-    source.next = source.process.next();
+    source.advance();
     this.findDueSource();
   }
 
@@ -893,6 +896,7 @@ export class Machine {
     this.kernel = new Kernel(memory, {
       native: (index, frame) => this.natives[index]!(frame),
       arrive: () => this.arrive(),
+      refill: (source) => this.sources[source]!.refill(),
       openNext: () => this.pending.advance(),
       push: (frame) => this.pending.push(frame),
       arm: (frame) => this.timeouts.arm(frame),
@@ -1083,17 +1087,11 @@ export class Machine {
           this.arriveSharing(station, h, demand);
           this.countSharing(station);
           this.scheduleTick(station);
-          int = frames.int;
-          float = frames.float;
-          ({ code, constants } = this);
           break steps;
         }
 
         case 22 satisfies typeof OP.SHARE_TICK: {
           this.tick(h);
-          int = frames.int;
-          float = frames.float;
-          ({ code, constants } = this);
           break steps;
         }
 
@@ -1268,7 +1266,7 @@ export class Machine {
             const c = this.allocate();
             int = frames.int;
             float = frames.float;
-            ({ code, constants } = this);
+            ({ code } = this);
             const child = (code[pc + 1]! + i) | 0;
             float[c >> 1] = t;
             float[(c >> 1) + F.START] = float[(h >> 1) + F.START]!;
@@ -1926,6 +1924,9 @@ function thinned(
     },
     setMultiplier(): number {
       throw new Error('The readers of a post are no source whose rate a spike could change.');
+    },
+    copy() {
+      return this;
     },
   };
 }

@@ -134,7 +134,8 @@ export const INT = {
   ARMED: 17,
   TRACE_MASK: 18,
   RUN_CAPACITY: 19,
-  NEXT_CHUNK: 20,
+  SOURCES: 20,
+  DUE_SOURCE: 21,
 } as const;
 
 /** Views of the shared scalars. */

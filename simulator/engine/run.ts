@@ -35,6 +35,8 @@ export class Run {
   constructor(
     compiled: Model,
     private readonly seed: number,
+    /** Where the run keeps its state; without a kernel's, TypeScript does all. */
+    memory: Memory = new Memory(kernelMemory()),
   ) {
     // A live post adds keys: names belong to the run.
     const components = compiled.components.map((c) => ({ ...c, keys: c.keys === null ? null : [...c.keys] }));
@@ -44,7 +46,6 @@ export class Run {
     this.endNs = cuts[cuts.length - 1]!;
     this.collector = new Collector(scenario, this.model, seed);
     this.seriesPaths = this.collector.seriesPaths;
-    const memory = new Memory(kernelMemory());
     this.recorder = new Recorder(
       this.model,
       cuts,

@@ -1,4 +1,4 @@
-import { childStreams } from '../../../scenarios/sampling/index.ts';
+import { childStreams, rootStreams } from '../../../scenarios/sampling/index.ts';
 import type { LinearMemory } from '../memory.ts';
 import { KERNEL } from './kernel.wasm.ts';
 
@@ -9,6 +9,7 @@ import { KERNEL } from './kernel.wasm.ts';
 export interface KernelHost {
   native(index: number, frame: number): number;
   arrive(): void;
+  refill(source: number): void;
   openNext(): boolean;
   push(frame: number): void;
   arm(frame: number): void;
@@ -53,6 +54,7 @@ const TABLES = [
   'keysOf',
   'limiters',
   'balancers',
+  'sources',
 ] as const;
 /** Addresses, bytes. */
 export type Places = Readonly<Record<(typeof TABLES)[number], number>>;
@@ -70,7 +72,7 @@ export const OUTCOME = {
 
 interface Exports {
   place(table: number, address: number): void;
-  configure(childStream0: number, childStream1: number): void;
+  configure(childStream0: number, childStream1: number, rootStream0: number, rootStream1: number): void;
   advance(): number;
 }
 
@@ -95,7 +97,7 @@ export class Kernel {
     compiled ??= new engine!.Module(bytesOf(KERNEL));
     const instance = new engine!.Instance(compiled, { env: { memory }, machine: host });
     this.exports = instance.exports as Exports;
-    this.exports.configure(childStreams[0], childStreams[1]);
+    this.exports.configure(...childStreams, ...rootStreams);
   }
 
   place(places: Places): void {

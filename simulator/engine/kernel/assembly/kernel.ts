@@ -19,6 +19,10 @@ declare function callNative(index: i32, h: i32): i32;
 // @ts-ignore: decorator
 @external("machine", "arrive")
 declare function arrive(): void;
+/** Works out the next batch of arrival times of a source. */
+// @ts-ignore: decorator
+@external("machine", "refill")
+declare function refill(source: i32): void;
 /** PendingEvents.advance, push, Timeouts.arm, cancel: the rare ways. */
 // @ts-ignore: decorator
 @external("machine", "openNext")
@@ -83,6 +87,8 @@ let keysOf: usize = 0;
 let limiters: usize = 0;
 /** By balancer, 16 bytes: policy (0: in turn), instances, turn. */
 let balancers: usize = 0;
+/** Addresses of the sources' rows (source.ts). */
+let sources: usize = 0;
 
 export function place(table: i32, address: usize): void {
   switch (table) {
@@ -118,6 +124,7 @@ export function place(table: i32, address: usize): void {
     case 29: keysOf = address; break;
     case 30: limiters = address; break;
     case 31: balancers = address; break;
+    case 32: sources = address; break;
     default: unreachable();
   }
 }
@@ -156,7 +163,8 @@ const UNARMED: usize = INTS + 60;
 const NEXT_BUCKET: usize = INTS + 64;
 const ARMED_COUNT: usize = INTS + 68;
 const TRACE_MASK: usize = INTS + 72;
-const RUN_CAPACITY: usize = INTS + 76;
+const SOURCES: usize = INTS + 80;
+const DUE_SOURCE: usize = INTS + 84;
 
 // Bytes in a frame (frames.ts).
 const F_TIME: usize = 0;
@@ -216,13 +224,17 @@ function draw(key0: i32, key1: i32, stream: i32, index: i32): i32 {
   return h ^ (h >>> 14);
 }
 
-/** Streams of the keys of children; set by `configure`. */
+/** Streams of the keys of children and of roots; set by `configure`. */
 let childStream0: i32 = 0;
 let childStream1: i32 = 0;
+let rootStream0: i32 = 0;
+let rootStream1: i32 = 0;
 
-export function configure(stream0: i32, stream1: i32): void {
-  childStream0 = stream0;
-  childStream1 = stream1;
+export function configure(child0: i32, child1: i32, root0: i32, root1: i32): void {
+  childStream0 = child0;
+  childStream1 = child1;
+  rootStream0 = root0;
+  rootStream1 = root1;
 }
 
 /** Samplers, 16 bytes each: constant ns or -1 (float64), address of the table. */
@@ -326,6 +338,45 @@ function isTraced(key1: i32): bool {
   return (key1 & load<i32>(TRACE_MASK)) === 0;
 }
 
+/** Machine.arrive: the request of the source that is due, if it can be begun here. */
+function arriveHere(time: f64): bool {
+  const count = load<i32>(SOURCES);
+  if (count === 0 || !hasFrames(1)) return false;
+  const due = load<i32>(DUE_SOURCE);
+  const row = <usize>load<i32>(sources + (<usize>due << 2));
+  const sequence = load<f64>(row);
+  const low = <i32>(<i64>sequence);
+  const high = <i32>(<i64>sequence >> 32);
+  const source0 = load<i32>(row, 20);
+  const source1 = load<i32>(row, 24) ^ high;
+  const key1 = draw(source0, source1, rootStream1, low);
+  if (isTraced(key1)) return false;
+  startRoot(
+    load<i32>(row, 8),
+    load<i32>(row, 12),
+    draw(source0, source1, rootStream0, low),
+    key1,
+    load<i32>(row, 16),
+    time,
+  );
+  store<f64>(row, sequence + 1);
+  const position = load<i32>(row, 28) + 1;
+  store<i32>(row, position, 28);
+  if (position === load<i32>(row, 32)) refill(due);
+  let least: f64 = Infinity;
+  store<i32>(DUE_SOURCE, 0);
+  for (let i = 0; i < count; i++) {
+    const source = <usize>load<i32>(sources + (<usize>i << 2));
+    const next = load<f64>(<usize>load<i32>(source, 40) + (<usize>load<i32>(source, 28) << 3));
+    if (next < least) {
+      least = next;
+      store<i32>(DUE_SOURCE, i);
+    }
+  }
+  store<f64>(ARRIVAL, least);
+  return true;
+}
+
 // ---- pending events and time-outs --------------------------------------------------------------------
 
 // @ts-ignore: decorator
@@ -379,15 +430,25 @@ function openNextBin(): bool {
   return false;
 }
 
+/** Keeps the loads that only fetch. */
+export let touched: i32 = 0;
+
 function openBin(bin: f64): void {
   const slot = <i32>(<i64>bin & <i64>(FINE - 1));
   const address = bins + (<usize>slot << 2);
-  let head = load<i32>(address);
+  const head = load<i32>(address);
+  // The list came last-in first-out.
   let count: i32 = 0;
-  for (let h = head; h !== 0; h = load<i32>(at(h), F_NEXT)) count++;
-  if (count > SORT_LIMIT || count > load<i32>(RUN_CAPACITY)) {
-    openNext();
-    return;
+  for (let h = head; h !== 0; ) {
+    if (count === SORT_LIMIT) {
+      openNext();
+      return;
+    }
+    const f = at(h);
+    store<i32>(run + (<usize>count << 2), h);
+    store<f64>(runTime + (<usize>count << 3), load<f64>(f, F_TIME));
+    h = load<i32>(f, F_NEXT);
+    count++;
   }
   store<f64>(OPEN_BIN, bin);
   store<i32>(address, 0);
@@ -397,17 +458,23 @@ function openBin(bin: f64): void {
   if (bits === 0) {
     const group = summary + (<usize>(slot >> 10) << 2);
     store<i32>(group, load<i32>(group) & ~(1 << ((slot >> 5) & 31)));
+  } else {
+    // The next bin's first frame is fetched while this one's are worked on: it has long left the cache.
+    const ahead = bits & (-1 << (slot & 31));
+    const next = load<i32>(bins + (<usize>((slot & ~31) | ctz(ahead)) << 2));
+    touched += load<i32>(at(ahead === 0 ? 0 : next), F_PARENT);
   }
   store<i32>(POSITION, 0);
   store<i32>(COUNT, count);
   store<i32>(OPENED_BINS, load<i32>(OPENED_BINS) + 1);
   store<i32>(OPENED_EVENTS, load<i32>(OPENED_EVENTS) + count);
-  // The list came last-in first-out: written from the end, it is in push order.
-  for (let i = count - 1; i >= 0; i--) {
-    const f = at(head);
-    store<i32>(run + (<usize>i << 2), head);
-    store<f64>(runTime + (<usize>i << 3), load<f64>(f, F_TIME));
-    head = load<i32>(f, F_NEXT);
+  for (let i = 0, j = count - 1; i < j; i++, j--) {
+    const h = load<i32>(run + (<usize>i << 2));
+    store<i32>(run + (<usize>i << 2), load<i32>(run + (<usize>j << 2)));
+    store<i32>(run + (<usize>j << 2), h);
+    const time = load<f64>(runTime + (<usize>i << 3));
+    store<f64>(runTime + (<usize>i << 3), load<f64>(runTime + (<usize>j << 3)));
+    store<f64>(runTime + (<usize>j << 3), time);
   }
   for (let i = 1; i < count; i++) {
     const h = load<i32>(run + (<usize>i << 2));
@@ -628,7 +695,7 @@ export function advance(): i32 {
         if (timeoutDue <= sourceDue) return TIMEOUTS;
         store<f64>(NOW, sourceDue);
         store<f64>(EVENTS, load<f64>(EVENTS) + 1);
-        arrive();
+        if (!arriveHere(sourceDue)) arrive();
         continue;
       }
       h = load<i32>(run + (<usize>position << 2));
