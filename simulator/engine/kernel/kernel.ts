@@ -85,17 +85,23 @@ interface Engine {
 const engine = (globalThis as { readonly WebAssembly?: Engine }).WebAssembly;
 let compiled: object | null = null;
 
-/** Memory for a run with a kernel; null where there is no WebAssembly. */
+/** Memory for a run with a kernel; null where WebAssembly is not there, or a page's policy forbids it. */
 export function kernelMemory(): LinearMemory | null {
-  return engine === undefined ? null : new engine.Memory({ initial: 2 });
+  if (engine === undefined) return null;
+  try {
+    compiled ??= new engine.Module(bytesOf(KERNEL));
+  } catch {
+    return null;
+  }
+  return new engine.Memory({ initial: 2 });
 }
 
 export class Kernel {
   private readonly exports: Exports;
 
+  /** @param memory From `kernelMemory`. */
   constructor(memory: LinearMemory, host: KernelHost) {
-    compiled ??= new engine!.Module(bytesOf(KERNEL));
-    const instance = new engine!.Instance(compiled, { env: { memory }, machine: host });
+    const instance = new engine!.Instance(compiled!, { env: { memory }, machine: host });
     this.exports = instance.exports as Exports;
     this.exports.configure(...childStreams, ...rootStreams);
   }
