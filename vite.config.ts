@@ -10,7 +10,8 @@ import { defineConfig, type Plugin } from 'vite';
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
-  "script-src 'self'",
+  // The engine's kernel is a WebAssembly module.
+  "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self' data: blob:",

@@ -23,6 +23,8 @@ export interface ArrivalProcess {
    * later. What is left of its waiting, in operational time, is kept.
    */
   setMultiplier(nowNs: number, multiplier: number): number;
+  /** The process as it is now: both go on alike, and apart. */
+  copy(): ArrivalProcess;
 }
 
 export type OpenArrivals = Exclude<Arrivals, { readonly process: 'closed' }>;
@@ -149,8 +151,8 @@ interface Piece {
 }
 
 class TimeChange implements ArrivalProcess {
-  private readonly pointsNs: Float64Array;
-  private readonly multipliers: Float64Array;
+  private pointsNs: Float64Array;
+  private multipliers: Float64Array;
   private readonly piece: Piece;
   /** The piece of the last arrival, with the offset of the pending one: where its search began. */
   private readonly origin: Piece;
@@ -187,6 +189,18 @@ class TimeChange implements ArrivalProcess {
     piece.offset += gap;
     copyPiece(piece, this.origin);
     return this.search();
+  }
+
+  copy(): TimeChange {
+    const copy = new TimeChange(this.fillGaps, [], this.states);
+    copy.pointsNs = this.pointsNs;
+    copy.multipliers = this.multipliers;
+    copyPiece(this.piece, copy.piece);
+    copyPiece(this.origin, copy.origin);
+    copy.multiplier = this.multiplier;
+    copy.sequence = this.sequence;
+    copy.gaps.set(this.gaps);
+    return copy;
   }
 
   setMultiplier(nowNs: number, multiplier: number): number {

@@ -5,6 +5,8 @@
 export { exp, expm1, log, log1p, normalQuantile, pow, scaleByPowerOfTwo } from './math.ts';
 export {
   childKey0,
+  childStreams,
+  rootStreams,
   childKey1,
   drawInt32,
   drawUint32,

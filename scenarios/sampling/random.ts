@@ -61,6 +61,10 @@ const SEED_1 = streamHash('key.seed.1');
 const REPLICATION_0 = streamHash('key.replication.0');
 const REPLICATION_1 = streamHash('key.replication.1');
 
+/** Streams of the two key words of a child and of a root, for who derives keys elsewhere. */
+export const childStreams: readonly [number, number] = [CHILD_0, CHILD_1];
+export const rootStreams: readonly [number, number] = [ROOT_0, ROOT_1];
+
 /** First key word of child number `child` of a request, as a signed integer. */
 export function childKey0(key0: number, key1: number, child: number): number {
   return drawInt32(key0, key1, CHILD_0, child);

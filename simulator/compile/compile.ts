@@ -41,7 +41,7 @@ export const ALL_PASSES: CompileOptions = { leafCalls: true, recursion: true, ta
 /** A turn of a control loop ends a cell of time, which costs about what some hundred events do. */
 const SHORTEST_PERIOD_SECONDS = 0.01;
 /** Above this many requests a second, a fixed share of them is traced for the time ledger. */
-const TRACED_PER_SECOND = 20_000;
+const TRACED_PER_SECOND = 4_000;
 
 /**
  * Turns a checked scenario into programs and tables. Throws InputError when a wiring cannot run, or

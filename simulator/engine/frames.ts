@@ -1,3 +1,5 @@
+import { INT, State, Memory } from './memory.ts';
+
 /**
  * Request frames: the activation record of one procedure on behalf of one request.
  *
@@ -47,33 +49,81 @@ export const FREE = -1;
 
 /** Storage of all frames. Freed frames are reused last-in first-out, so that the working set stays in cache. */
 export class FramePool {
-  int: Int32Array;
-  float: Float64Array;
-  capacity: number;
-  /** Head of the free list; 0: none. */
-  free = 0;
-  /** Frames ever handed out, the unused slot 0 included. */
-  used = 1;
-  live = 0;
+  int!: Int32Array;
+  float!: Float64Array;
+  /** Where the frames begin in the memory, bytes. */
+  base = 0;
+  readonly state: State;
 
-  /** @param maximum Frames in flight at which the run stops. */
-  constructor(readonly maximum: number) {
-    this.capacity = Math.min(1 << 14, maximum + 1);
-    const buffer = new ArrayBuffer(this.capacity * FRAME_BYTES);
-    this.int = new Int32Array(buffer);
-    this.float = new Float64Array(buffer);
+  /**
+   * @param maximum Frames in flight at which the run stops.
+   * @param memory Where they live: as its last block, so that they can grow in place.
+   */
+  constructor(
+    readonly maximum: number,
+    readonly memory: Memory = new Memory(),
+  ) {
+    this.state = new State(memory);
+    const { int } = this.state;
+    int[INT.MAXIMUM] = maximum;
+    int[INT.USED] = 1;
   }
+
+  /** Lays the frames out; after everything else has its place. */
+  open(): this {
+    this.state.int[INT.CAPACITY] = Math.min(1 << 14, this.maximum + 1);
+    this.base = this.memory.allocate(this.capacity * FRAME_BYTES);
+    this.memory.bind(() => this.take());
+    return this;
+  }
+
+  private take(): void {
+    this.int = this.memory.int32(this.base, this.capacity * FRAME_WORDS);
+    this.float = this.memory.float64(this.base, this.capacity * (FRAME_WORDS / 2));
+  }
+
+  get capacity(): number {
+    return this.state.int[INT.CAPACITY]!;
+  }
+  /** Head of the free list; 0: none. */
+  get free(): number {
+    return this.state.int[INT.FREE]!;
+  }
+  set free(handle: number) {
+    this.state.int[INT.FREE] = handle;
+  }
+  /** Frames ever handed out, the unused slot 0 included. */
+  get used(): number {
+    return this.state.int[INT.USED]!;
+  }
+  set used(count: number) {
+    this.state.int[INT.USED] = count;
+  }
+  get live(): number {
+    return this.state.int[INT.LIVE]!;
+  }
+  set live(count: number) {
+    this.state.int[INT.LIVE] = count;
+  }
+
+  /** Told when the frames have got another place. */
+  onMove: () => void = () => {};
 
   /**
    * Doubles the storage, up to the maximum, and beyond it by a little: the event at which the maximum
    * is reached is still finished. Views change, so that callers must load them again.
    */
   grow(): void {
-    this.capacity = Math.max(this.capacity + 1024, Math.min(this.capacity * 2, this.maximum + 1));
-    const buffer = new ArrayBuffer(this.capacity * FRAME_BYTES);
-    const int = new Int32Array(buffer);
-    int.set(this.int);
-    this.int = int;
-    this.float = new Float64Array(buffer);
+    const before = this.capacity;
+    const capacity = Math.max(before + 1024, Math.min(before * 2, this.maximum + 1));
+    const { memory } = this;
+    if (!memory.extend(this.base, before * FRAME_BYTES, capacity * FRAME_BYTES)) {
+      const base = memory.allocate(capacity * FRAME_BYTES);
+      memory.int32(base, before * FRAME_WORDS).set(memory.int32(this.base, before * FRAME_WORDS));
+      this.base = base;
+      this.onMove();
+    }
+    this.state.int[INT.CAPACITY] = capacity;
+    this.take();
   }
 }

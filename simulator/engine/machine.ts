@@ -10,20 +10,24 @@ import {
   streamHash,
   type ArrivalProcess,
   type Key,
+  type Sampler,
 } from '../../scenarios/sampling/index.ts';
-import { Balancer } from '../stations/balancer.ts';
+import { BALANCER_BYTES, Balancer } from '../stations/balancer.ts';
 import { CircuitBreaker } from '../stations/circuit-breaker.ts';
 import { ConsumerLog } from '../stations/consumer-log.ts';
-import { KeyLimiter } from '../stations/key-limiter.ts';
+import { KeyLimiter, LIMITER_BYTES } from '../stations/key-limiter.ts';
 import { ProcessorSharing } from '../stations/processor-sharing.ts';
 import { RetryBudget } from '../stations/retry-budget.ts';
 import { FramePool } from './frames.ts';
+import { Kernel, OUTCOME, type Places } from './kernel/kernel.ts';
 import { Ledger } from './ledger.ts';
+import { FLOAT, INT, type LinearMemory, type Memory, type State } from './memory.ts';
 import type { Model, SourceSpec } from './model.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
 import { PendingEvents } from './pending.ts';
 import { FAILURE, type LENGTH, type OP } from './program.ts';
 import type { Recorder } from './recorder.ts';
+import { Source } from './source.ts';
 import { Timeouts } from './timeouts.ts';
 
 /**
@@ -67,26 +71,11 @@ const NATIVE: typeof OP.NATIVE = 17;
 const NOW = 0;
 const ARRIVAL = 1;
 const START_TIME = 2;
-const UNTIL = 3;
+/** Sources that the kernel has room for. */
+const MAXIMUM_SOURCES = 1024;
+/** Places in the queue of frames that go on now, to begin with. */
+const READY = 1 << 12;
 const REDELIVERY = streamHash('redelivery');
-
-/** A source of requests while it runs. */
-interface Source {
-  readonly name: string;
-  /** Arrivals as the scenario gives them, to tell whether a change of the design changed them. */
-  readonly settings: string;
-  entry: number;
-  readonly flow: number;
-  readonly key: Key;
-  sequence: number;
-  /** Time of the next arrival, ns; Infinity when there is none. */
-  next: number;
-  readonly process: ArrivalProcess;
-  /** Root of its requests, of a source that an event made; null: the design says where they begin. */
-  readonly root: string | null;
-  /** Value of register 1 of its requests. */
-  readonly register: number;
-}
 
 /**
  * The interpreter: advances one run, event by event.
@@ -109,32 +98,32 @@ export class Machine {
    * The clock, the next arrival, the time of a new frame and the end of the slice, ns: in an array, because a double that is
    * stored in a field is boxed anew each time.
    */
-  private readonly clock = new Float64Array(4);
-  events = 0;
+  private clock!: Float64Array;
   stoppedAt: number | null = null;
   /** Which of the model's variants is in force. */
   variant = 0;
 
-  private readonly code: Int32Array;
+  private readonly state: State;
+  private code!: Int32Array;
+  private constants!: Float64Array;
   private readonly sources: Source[] = [];
   private readonly closed = new Set<string>();
-  private dueSource = 0;
 
   // Stations with tokens.
-  private readonly occupied: Int32Array;
-  private readonly capacity: Int32Array;
-  private readonly queued: Int32Array;
-  private readonly since: Float64Array;
+  private occupied!: Int32Array;
+  private capacity!: Int32Array;
+  private queued!: Int32Array;
+  private since!: Float64Array;
   private readonly queueAt: Int32Array;
   private readonly priorities: Int32Array;
   private readonly queueHead: Int32Array;
   private readonly queueTail: Int32Array;
   private readonly queueCapacity: Float64Array;
-  private readonly component: Int32Array;
+  private component!: Int32Array;
   // Stations by next-free times.
-  private readonly serversAt: Int32Array;
-  private readonly serverCount: Int32Array;
-  private readonly nextFree: Float64Array;
+  private serversAt!: Int32Array;
+  private serverCount!: Int32Array;
+  private nextFree!: Float64Array;
   private readonly sharing: (ProcessorSharing | null)[];
 
   private readonly timeouts: Timeouts;
@@ -145,12 +134,14 @@ export class Machine {
   readonly logs: ConsumerLog[];
   private readonly limiters: KeyLimiter[];
   private readonly natives: NativeFunction[];
+  /** Does the common instructions on the same bytes; null: TypeScript does all. */
+  private kernel: Kernel | null = null;
+  /** Where the tables are in the memory, bytes. */
+  private readonly places: { -readonly [K in keyof Places]: Places[K] };
   readonly context: NativeContext;
 
   // Frames that go on at this instant, first in first out.
-  private ready = new Int32Array(1 << 10);
-  private readyHead = 0;
-  private readyTail = 0;
+  private ready!: Int32Array;
 
   constructor(
     private readonly model: Model,
@@ -158,27 +149,39 @@ export class Machine {
     private readonly recorder: Recorder,
     maximumFrames: number,
     maximumWorkers: readonly number[],
+    memory: Memory,
   ) {
-    this.frames = new FramePool(maximumFrames);
+    this.frames = new FramePool(maximumFrames, memory);
+    this.state = this.frames.state;
+    memory.bind(() => (this.clock = this.state.float));
     this.pending = new PendingEvents(this.frames);
     this.ledger = new Ledger(1 + model.components.length * 5);
-    this.code = model.program.code;
+    const { code, constants } = model.program;
+    const codeAt = memory.int32Table(code.length, (v) => (this.code = v));
+    const constantsAt = memory.float64Table(constants.length, (v) => (this.constants = v));
+    this.code.set(code);
+    this.constants.set(constants);
+    const ready = memory.int32Table(READY, (v) => (this.ready = v));
+    this.state.int[INT.READY_CAPACITY] = READY;
 
     const { stations } = model;
     const n = stations.length;
-    this.occupied = new Int32Array(n);
-    this.queued = new Int32Array(n);
-    this.since = new Float64Array(n);
-    this.capacity = Int32Array.from(stations, (s) => s.servers);
+    const occupied = memory.int32Table(n, (v) => (this.occupied = v));
+    const queued = memory.int32Table(n, (v) => (this.queued = v));
+    const since = memory.float64Table(n, (v) => (this.since = v));
+    const capacity = memory.int32Table(n, (v) => (this.capacity = v));
+    const component = memory.int32Table(n, (v) => (this.component = v));
+    const serversAt = memory.int32Table(n, (v) => (this.serversAt = v));
+    const serverCount = memory.int32Table(n, (v) => (this.serverCount = v));
     this.queueCapacity = Float64Array.from(stations, (s) => s.queueCapacity);
-    this.component = Int32Array.from(stations, (s) => s.component);
     this.priorities = Int32Array.from(stations, (s) => s.priorities);
     this.queueAt = new Int32Array(n);
-    this.serversAt = new Int32Array(n);
-    this.serverCount = Int32Array.from(stations, (s) => s.servers);
     let queues = 0;
     let servers = 0;
     stations.forEach((station, i) => {
+      this.capacity[i] = station.servers;
+      this.serverCount[i] = station.servers;
+      this.component[i] = station.component;
       this.queueAt[i] = queues;
       queues += station.priorities;
       this.serversAt[i] = servers;
@@ -186,7 +189,7 @@ export class Machine {
     });
     this.queueHead = new Int32Array(queues);
     this.queueTail = new Int32Array(queues);
-    this.nextFree = new Float64Array(servers);
+    const nextFree = memory.float64Table(servers, (v) => (this.nextFree = v));
     this.sharing = stations.map((s) => (s.mode === 'sharing' ? new ProcessorSharing(s.servers) : null));
 
     this.timeouts = new Timeouts(this.frames);
@@ -196,17 +199,61 @@ export class Machine {
     this.budgets = model.edges.map((e) =>
       e.config.retries?.budgetRatio == null ? null : new RetryBudget(e.config.retries.budgetRatio),
     );
-    this.balancers = model.balancers.map((b) => new Balancer(b.policy, b.instances));
+    const balancers = memory.allocate(model.balancers.length * BALANCER_BYTES);
+    this.balancers = model.balancers.map(
+      (b, i) => new Balancer(b.policy, b.instances, memory, balancers + i * BALANCER_BYTES),
+    );
     this.logs = model.logs.map(
       (l, i) =>
         new ConsumerLog(this.frames, l.partitions, maximumWorkers[i]!, l.workers, l.batch, l.capacity),
     );
+    const limiters = memory.allocate(model.limiters.length * LIMITER_BYTES);
     this.limiters = model.limiters.map(
-      (l) => new KeyLimiter(l, model.components[l.component]!.keys ?? [...l.names]),
+      (l, i) =>
+        new KeyLimiter(
+          l,
+          model.components[l.component]!.keys ?? [...l.names],
+          memory,
+          limiters + i * LIMITER_BYTES,
+        ),
     );
+    this.state.int[INT.TRACE_MASK] = model.traceModulus - 1;
+    const { at } = recorder;
+    this.places = {
+      ...at,
+      ...this.pending.at,
+      frames: 0,
+      code: codeAt,
+      constants: constantsAt,
+      ready,
+      occupiedBins: this.pending.at.occupied,
+      timeoutHeads: this.timeouts.headsAt,
+      samplers: placeSamplers(memory, model.program.samplers),
+      occupied,
+      capacity,
+      queued,
+      since,
+      component,
+      serversAt,
+      serverCount,
+      nextFree,
+      latencyOf: placeList(memory, at.latency),
+      waitOf: placeList(memory, at.wait),
+      keysOf: placeList(memory, at.keys),
+      limiters,
+      balancers,
+      sources: memory.allocate(MAXIMUM_SOURCES * 4),
+    };
     this.clock[ARRIVAL] = Infinity;
+    this.frames.open();
+    if (memory.linear !== null) this.startKernel(memory.linear);
     this.context = this.makeContext();
     this.natives = model.natives.map((make) => make(this.context));
+  }
+
+  /** Events handled. */
+  get events(): number {
+    return this.state.float[FLOAT.EVENTS]!;
   }
 
   get now(): number {
@@ -255,20 +302,42 @@ export class Machine {
       if (source.root !== null) source.entry = this.rootNamed(source.root).entry;
   }
 
-  private addProcess(added: Omit<Source, 'sequence' | 'next'>): void {
+  private addProcess(added: {
+    readonly name: string;
+    readonly settings: string;
+    readonly key: Key;
+    readonly process: ArrivalProcess;
+    readonly entry: number;
+    readonly flow: number;
+    readonly root: string | null;
+    readonly register: number;
+  }): void {
     const at = this.sources.findIndex((s) => s.name === added.name);
-    let next = added.process.next();
-    while (next < this.now) next = added.process.next();
-    const source: Source = { ...added, next, sequence: at < 0 ? 0 : this.sources[at]!.sequence };
+    const sequence = at < 0 ? 0 : this.sources[at]!.sequence;
+    const { memory } = this.frames;
+    const source = new Source(memory, added.name, added.settings, added.key, added.process, {
+      ...added,
+      sequence,
+      fromNs: this.now,
+    });
     if (at < 0) this.sources.push(source);
     else this.sources[at] = source;
+    this.listSources();
+  }
+
+  /** Tells the kernel where the sources are; of more than it has room for, it leaves all to `arrive`. */
+  private listSources(): void {
+    const { memory } = this.frames;
+    const known = this.sources.length <= MAXIMUM_SOURCES;
+    if (known) memory.int32(this.places.sources, this.sources.length).set(this.sources.map(({ at }) => at));
+    this.state.int[INT.SOURCES] = known ? this.sources.length : 0;
     this.findDueSource();
   }
 
   /** Multiplies the base rate of the sources whose name is among `names`. */
   scaleSources(names: readonly string[], multiplier: number): void {
     for (const source of this.sources)
-      if (names.includes(source.name)) source.next = source.process.setMultiplier(this.now, multiplier);
+      if (names.includes(source.name)) source.setMultiplier(this.now, multiplier);
     this.findDueSource();
   }
 
@@ -462,7 +531,7 @@ export class Machine {
     const time = float[h >> 1]!;
     float[(h >> 1) + F.START] = time;
     int[h + F.STATUS] = int[h + F.STATUS]! | F.ROOT;
-    this.recorder.flows[flow]!.arrivals++;
+    this.recorder.arrivals[flow]! += 1;
     this.recorder.inFlight[flow]!++;
     if ((int[h + F.KEY1]! & (this.model.traceModulus - 1)) === 0) int[h + F.LEDGER] = this.openRow(time);
   }
@@ -473,18 +542,28 @@ export class Machine {
   }
 
   private pushReady(h: number): void {
-    if (this.readyTail === this.ready.length) {
-      if (this.readyHead > this.ready.length >> 1) {
-        this.ready.copyWithin(0, this.readyHead, this.readyTail);
-      } else {
-        const bigger = new Int32Array(this.ready.length * 2);
-        bigger.set(this.ready.subarray(this.readyHead, this.readyTail));
-        this.ready = bigger;
-      }
-      this.readyTail -= this.readyHead;
-      this.readyHead = 0;
+    const { int } = this.state;
+    if (int[INT.READY_TAIL] === int[INT.READY_CAPACITY]) this.makeRoomReady();
+    this.ready[this.state.int[INT.READY_TAIL]!++] = h;
+  }
+
+  /** The queue is short: what was taken is dropped, or its place doubles. */
+  private makeRoomReady(): void {
+    const { int } = this.state;
+    const head = int[INT.READY_HEAD]!;
+    const tail = int[INT.READY_TAIL]!;
+    int[INT.READY_HEAD] = 0;
+    int[INT.READY_TAIL] = tail - head;
+    if (head > tail >> 1) {
+      this.ready.copyWithin(0, head, tail);
+      return;
     }
-    this.ready[this.readyTail++] = h;
+    const waiting = this.ready.slice(head, tail);
+    const capacity = int[INT.READY_CAPACITY]! * 2;
+    this.state.int[INT.READY_CAPACITY] = capacity;
+    this.places.ready = this.frames.memory.int32Table(capacity, (v) => (this.ready = v));
+    this.ready.set(waiting);
+    this.tellPlaces();
   }
 
   private resumeAt(h: number, time: number, pc: number): void {
@@ -672,11 +751,12 @@ export class Machine {
     const now = this.clock[NOW]!;
     const log = this.logs[logIndex]!;
     const spec = this.model.logs[logIndex]!;
-    const { int, float } = this.frames;
     const lag = this.recorder.components[spec.stream]!.lag!;
-    lag.record(now - float[(h >> 1) + F.START]!);
+    lag.record(now - this.frames.float[(h >> 1) + F.START]!);
     let done = 1;
     for (let f = log.firstFollower(worker); f !== 0;) {
+      // Taken anew each time: to go on with a frame may move the memory.
+      const { int, float } = this.frames;
       const next = int[f + F.NEXT]!;
       lag.record(now - float[(f >> 1) + F.START]!);
       const row = int[f + F.LEDGER]!;
@@ -702,11 +782,11 @@ export class Machine {
 
   /** Ends the calls whose time is up at `time`. */
   private fireTimeouts(time: number): void {
-    const { int, float } = this.frames;
     for (let h = this.timeouts.take(time); h !== 0; h = this.timeouts.take(time)) {
+      const { int, float } = this.frames;
       const deadline = float[(h >> 1) + F.TIME]!;
       this.now = deadline;
-      this.events++;
+      this.state.float[FLOAT.EVENTS]! += 1;
       const call = int[h + F.PC]!;
       const child = int[h + F.CHILD]!;
       const row = int[h + F.LEDGER]!;
@@ -728,28 +808,23 @@ export class Machine {
 
   private findDueSource(): void {
     let due = Infinity;
+    this.state.int[INT.DUE_SOURCE] = 0;
     for (let i = 0; i < this.sources.length; i++) {
-      const next = this.sources[i]!.next;
+      const { next } = this.sources[i]!;
       if (next < due) {
         due = next;
-        this.dueSource = i;
+        this.state.int[INT.DUE_SOURCE] = i;
       }
     }
     this.clock[ARRIVAL] = due;
   }
 
   private arrive(): void {
-    const source = this.sources[this.dueSource]!;
+    const source = this.sources[this.state.int[INT.DUE_SOURCE]!]!;
     this.clock[START_TIME] = source.next;
-    const sequence = source.sequence++;
-    const h = this.startFrame(
-      source.entry,
-      rootKey0(source.key, sequence),
-      rootKey1(source.key, sequence),
-      source.register,
-    );
+    const h = this.startFrame(source.entry, source.key0, source.key1, source.register);
     this.beginRequest(h, source.flow);
-    source.next = source.process.next();
+    source.advance();
     this.findDueSource();
   }
 
@@ -778,8 +853,8 @@ export class Machine {
       startNs: (frame) => this.frames.float[(frame >> 1) + F.START]!,
       sample: (flow, sinceNs) => {
         const cell = this.recorder.flows[flow]!;
-        cell.arrivals++;
-        cell.completed++;
+        this.recorder.arrivals[flow]! += 1;
+        this.recorder.completed[flow]! += 1;
         cell.latency.record(this.now - sinceNs);
       },
       count: (counter, amount) => {
@@ -858,794 +933,861 @@ export class Machine {
    * handled. `false`: stopped at the budget or at the frame limit, there is more to do before `untilNs`.
    */
   advance(untilNs: number, maximumEvents: number): boolean {
-    const { pending, frames, recorder, ledger, timeouts, clock, code } = this;
-    const { constants, samplers } = this.model.program;
-    let int = frames.int;
-    let float = frames.float;
-    const lastEvent = this.events + maximumEvents;
-    clock[UNTIL] = untilNs;
-    const until = clock[UNTIL]!;
+    const { float } = this.state;
+    float[FLOAT.UNTIL] = untilNs;
+    float[FLOAT.LAST_EVENT] = this.events + maximumEvents;
+    return this.kernel === null ? this.advanceAlone() : this.advanceWith(this.kernel);
+  }
 
+  private advanceWith(kernel: Kernel): boolean {
+    const { state } = this;
+    for (;;) {
+      // Frames that go on at this instant still do, when the run has to stop.
+      if (this.stoppedAt !== null) state.float[FLOAT.LAST_EVENT] = 0;
+      const outcome = kernel.advance();
+      if (outcome === OUTCOME.REACHED) return true;
+      if (outcome === OUTCOME.BUDGET) return false;
+      if (outcome === OUTCOME.TIMEOUTS) this.fireTimeouts(this.timeouts.due);
+      else {
+        const { int } = state;
+        const h = int[INT.FRAME]!;
+        if (this.frames.int[h + F.STATUS]! < 0) this.free(h);
+        else this.step(h, int[INT.PC]!, int[INT.UNARMED]!);
+      }
+    }
+  }
+
+  /** From now on TypeScript does all; for tests, and for who watches each event. */
+  stopKernel(): void {
+    this.kernel = null;
+  }
+
+  private startKernel(memory: LinearMemory): void {
+    const { recorder } = this;
+    this.kernel = new Kernel(memory, {
+      native: (index, frame) => this.natives[index]!(frame),
+      arrive: () => this.arrive(),
+      refill: (source) => this.sources[source]!.refill(),
+      openNext: () => this.pending.advance(),
+      push: (frame) => this.pending.push(frame),
+      arm: (frame) => this.timeouts.arm(frame),
+      cancel: (frame) => this.timeouts.cancel(frame),
+      serviceLater: (station, arrival, start, end) =>
+        recorder.serviceLater(station, this.component[station]!, arrival, start, end),
+      countKeyLater: (time, component, key, row) => {
+        recorder.keyTime[0] = time;
+        recorder.countKeyLater(component, key, row);
+      },
+      pick: (balancer, draw) => this.balancers[balancer]!.pick(draw >>> 0),
+      unpick: (balancer, instance) => this.balancers[balancer]!.release(instance),
+    });
+    this.frames.onMove = this.pending.onMove = () => this.tellPlaces();
+    this.tellPlaces();
+  }
+
+  private tellPlaces(): void {
+    const { run, runTime } = this.pending.at;
+    this.kernel?.place({ ...this.places, run, runTime, frames: this.frames.base });
+  }
+
+  private advanceAlone(): boolean {
+    const { pending, state } = this;
     for (;;) {
       let h: number;
-      if (this.readyHead < this.readyTail) {
-        h = this.ready[this.readyHead++]!;
-        if (this.readyHead === this.readyTail) this.readyHead = this.readyTail = 0;
-      } else {
-        if (this.stoppedAt !== null || this.events >= lastEvent) return false;
-        const sourceDue = clock[ARRIVAL]!;
-        const timeoutDue = timeouts.due[0]!;
+      if (state.int[INT.READY_HEAD]! < state.int[INT.READY_TAIL]!) h = this.takeReady();
+      else {
+        const { float } = state;
+        if (this.stoppedAt !== null || float[FLOAT.EVENTS]! >= float[FLOAT.LAST_EVENT]!) return false;
+        const until = float[FLOAT.UNTIL]!;
+        const sourceDue = float[FLOAT.ARRIVAL]!;
+        const timeoutDue = float[FLOAT.TIMEOUT_DUE]!;
         const other = sourceDue < timeoutDue ? sourceDue : timeoutDue;
+        float[FLOAT.LIMIT] = other < until ? other : until;
         let next = Infinity;
-        pending.limit[0] = other < until ? other : until;
         if (pending.position < pending.count || pending.advance()) next = pending.runTime[pending.position]!;
         if (next >= until && other >= until) {
-          clock[NOW] = until;
+          state.float[FLOAT.NOW] = until;
           return true;
         }
-        if (next <= other) {
-          h = pending.run[pending.position++]!;
-          pending.size--;
-          clock[NOW] = next;
-          this.events++;
-        } else if (timeoutDue <= sourceDue) {
-          this.fireTimeouts(timeoutDue);
-          int = frames.int;
-          float = frames.float;
-          continue;
-        } else {
-          clock[NOW] = sourceDue;
-          this.events++;
-          this.arrive();
-          int = frames.int;
-          float = frames.float;
+        if (next > other) {
+          if (timeoutDue <= sourceDue) this.fireTimeouts(timeoutDue);
+          else {
+            float[FLOAT.NOW] = sourceDue;
+            float[FLOAT.EVENTS]! += 1;
+            this.arrive();
+          }
           continue;
         }
+        h = pending.run[pending.position++]!;
+        pending.size--;
+        state.float[FLOAT.NOW] = next;
+        state.float[FLOAT.EVENTS]! += 1;
       }
+      this.resume(h);
+    }
+  }
 
-      const now = clock[NOW]!;
-      let t = float[h >> 1]!;
-      let pc = int[h + F.PC]!;
-      if (pc < 0) {
-        pc = ~pc;
-        t += code[pc + 1]!;
-      }
-      if (int[h + F.STATUS]! < 0) {
-        this.free(h);
-        continue;
-      }
+  private takeReady(): number {
+    const { int } = this.state;
+    const h = this.ready[int[INT.READY_HEAD]!++]!;
+    if (int[INT.READY_HEAD] === int[INT.READY_TAIL]) int[INT.READY_HEAD] = int[INT.READY_TAIL] = 0;
+    return h;
+  }
 
-      // The caller whose time-out starts in this event: armed only if the event leaves it waiting.
-      let unarmed = 0;
+  /** Takes a frame up where it waited for its time. */
+  private resume(h: number): void {
+    const { int, float } = this.frames;
+    let pc = int[h + F.PC]!;
+    if (pc < 0) {
+      pc = ~pc;
+      float[h >> 1]! += this.code[pc + 1]!;
+    }
+    if (int[h + F.STATUS]! < 0) this.free(h);
+    else this.step(h, pc, 0);
+  }
 
-      steps: for (;;) {
-        switch (code[pc]!) {
-          case 0 satisfies typeof OP.DELAY: {
-            const sampler = samplers[code[pc + 1]!]!;
-            const time =
-              sampler.constantNs >= 0
-                ? sampler.constantNs
-                : sampleNs(
-                    sampler,
-                    drawInt32(
-                      int[h + F.KEY0]!,
-                      int[h + F.KEY1]!,
-                      code[pc + 2]!,
-                      (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK,
-                    ),
-                  );
-            t += time;
-            const row = int[h + F.LEDGER]!;
-            if (row !== 0) ledger.rows[row + code[pc + 3]!]! += time;
-            pc += 4 satisfies (typeof LENGTH)['DELAY'];
-            continue;
+  /**
+   * Carries out the steps of a frame, and of those that it calls or returns to, until one has to wait.
+   *
+   * @param h Its time is in the frame.
+   * @param unarmed The caller whose time-out starts in this event: armed only if the event leaves it waiting.
+   */
+  private step(h: number, pc: number, unarmed: number): void {
+    const { pending, frames, recorder, ledger, timeouts } = this;
+    const { samplers } = this.model.program;
+    let int = frames.int;
+    let float = frames.float;
+    let { code, constants } = this;
+    const now = this.clock[NOW]!;
+    let t = float[h >> 1]!;
+
+    steps: for (;;) {
+      switch (code[pc]!) {
+        case 0 satisfies typeof OP.DELAY: {
+          const sampler = samplers[code[pc + 1]!]!;
+          const time =
+            sampler.constantNs >= 0
+              ? sampler.constantNs
+              : sampleNs(
+                  sampler,
+                  drawInt32(
+                    int[h + F.KEY0]!,
+                    int[h + F.KEY1]!,
+                    code[pc + 2]!,
+                    (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK,
+                  ),
+                );
+          t += time;
+          const row = int[h + F.LEDGER]!;
+          if (row !== 0) ledger.rows[row + code[pc + 3]!]! += time;
+          pc += 4 satisfies (typeof LENGTH)['DELAY'];
+          continue;
+        }
+
+        case 1 satisfies typeof OP.VISIT: {
+          if (t - code[pc + 1]! > now) break;
+          const key0 = int[h + F.KEY0]!;
+          const key1 = int[h + F.KEY1]!;
+          const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
+          float[h >> 1] = t;
+          this.visit(h, pc, key0, key1, attempt, int[h + F.LEDGER]!);
+          t = float[h >> 1]!;
+          pc += 13 satisfies (typeof LENGTH)['VISIT'];
+          continue;
+        }
+
+        case 20 satisfies typeof OP.LEAF: {
+          if (t - code[pc + 1]! > now) break;
+          // The keys that the callee's frame would have had.
+          const parent0 = int[h + F.KEY0]!;
+          const parent1 = int[h + F.KEY1]!;
+          const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
+          const child = (code[pc + 16]! + attempt) | 0;
+          const key0 = childKey0(parent0, parent1, child) | 0;
+          const key1 = childKey1(parent0, parent1, child) | 0;
+          const row = int[h + F.LEDGER]!;
+          const latency = samplers[code[pc + 15]!]!.constantNs;
+          const timeout = constants[code[pc + 17]!]!;
+          let traced = row;
+          if (row !== 0 && timeout >= 0) {
+            ledger.now[0] = t - latency;
+            traced = ledger.open();
           }
-
-          case 1 satisfies typeof OP.VISIT: {
-            if (t - code[pc + 1]! > now) break;
-            const key0 = int[h + F.KEY0]!;
-            const key1 = int[h + F.KEY1]!;
-            const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
-            float[h >> 1] = t;
-            this.visit(h, pc, key0, key1, attempt, int[h + F.LEDGER]!);
-            t = float[h >> 1]!;
-            pc += 13 satisfies (typeof LENGTH)['VISIT'];
-            continue;
+          float[h >> 1] = t;
+          this.visit(h, pc, key0, key1, 0, traced);
+          let end = float[h >> 1]!;
+          const extra = samplers[code[pc + 13]!]!;
+          const rest =
+            extra.constantNs >= 0
+              ? extra.constantNs
+              : sampleNs(extra, drawInt32(key0, key1, code[pc + 14]!, 0));
+          end += rest + latency;
+          if (traced !== 0) {
+            ledger.rows[traced + code[pc + 12]!]! += rest;
+            ledger.rows[traced + code[pc + 18]!]! += latency;
           }
-
-          case 20 satisfies typeof OP.LEAF: {
-            if (t - code[pc + 1]! > now) break;
-            // The keys that the callee's frame would have had.
-            const parent0 = int[h + F.KEY0]!;
-            const parent1 = int[h + F.KEY1]!;
-            const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
-            const child = (code[pc + 16]! + attempt) | 0;
-            const key0 = childKey0(parent0, parent1, child) | 0;
-            const key1 = childKey1(parent0, parent1, child) | 0;
-            const row = int[h + F.LEDGER]!;
-            const latency = samplers[code[pc + 15]!]!.constantNs;
-            const timeout = constants[code[pc + 17]!]!;
-            let traced = row;
-            if (row !== 0 && timeout >= 0) {
-              ledger.now[0] = t - latency;
-              traced = ledger.open();
-            }
-            float[h >> 1] = t;
-            this.visit(h, pc, key0, key1, 0, traced);
-            let end = float[h >> 1]!;
-            const extra = samplers[code[pc + 13]!]!;
-            const rest =
-              extra.constantNs >= 0
-                ? extra.constantNs
-                : sampleNs(extra, drawInt32(key0, key1, code[pc + 14]!, 0));
-            end += rest + latency;
-            if (traced !== 0) {
-              ledger.rows[traced + code[pc + 12]!]! += rest;
-              ledger.rows[traced + code[pc + 18]!]! += latency;
-            }
-            if (timeout >= 0) {
-              const deadline = t - latency + timeout;
-              if (end > deadline) {
-                if (row !== 0) {
-                  ledger.close(traced);
-                  ledger.rows[row + code[pc + 18]!]! -= latency;
-                  ledger.rows[row + code[pc + 19]!]! += timeout;
-                }
-                int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.timeout;
-                t = deadline;
-                pc = code[pc + 20]!;
-                continue;
+          if (timeout >= 0) {
+            const deadline = t - latency + timeout;
+            if (end > deadline) {
+              if (row !== 0) {
+                ledger.close(traced);
+                ledger.rows[row + code[pc + 18]!]! -= latency;
+                ledger.rows[row + code[pc + 19]!]! += timeout;
               }
-              if (row !== 0) ledger.merge(row, traced);
-            }
-            t = end;
-            pc += 21 satisfies (typeof LENGTH)['LEAF'];
-            continue;
-          }
-
-          case 21 satisfies typeof OP.SHARE: {
-            if (t > now) break;
-            const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
-            const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
-            const demand = sampleNs(
-              samplers[code[pc + 5]!]!,
-              drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 6]!, attempt),
-            );
-            int[h + F.PC] = pc;
-            this.arriveSharing(station, h, demand);
-            this.countSharing(station);
-            this.scheduleTick(station);
-            int = frames.int;
-            float = frames.float;
-            break steps;
-          }
-
-          case 22 satisfies typeof OP.SHARE_TICK: {
-            this.tick(h);
-            int = frames.int;
-            float = frames.float;
-            break steps;
-          }
-
-          case 2 satisfies typeof OP.ACQUIRE: {
-            if (t > now) break;
-            const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
-            this.touch(station);
-            if (this.occupied[station]! < this.capacity[station]!) {
-              this.occupied[station]! += 1;
-              recorder.noWait[this.component[station]!]! += 1;
-              pc += 8 satisfies (typeof LENGTH)['ACQUIRE'];
+              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.timeout;
+              t = deadline;
+              pc = code[pc + 20]!;
               continue;
             }
-            if (this.queued[station]! >= this.queueCapacity[station]!) {
-              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
-              pc = code[pc + 7]!;
-              continue;
-            }
-            int[h + F.PC] = pc;
-            float[h >> 1] = t;
-            this.enqueue(station, code[pc + 5]!, h);
+            if (row !== 0) ledger.merge(row, traced);
+          }
+          t = end;
+          pc += 21 satisfies (typeof LENGTH)['LEAF'];
+          continue;
+        }
+
+        case 21 satisfies typeof OP.SHARE: {
+          if (t > now) break;
+          const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
+          const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
+          const demand = sampleNs(
+            samplers[code[pc + 5]!]!,
+            drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 6]!, attempt),
+          );
+          int[h + F.PC] = pc;
+          this.arriveSharing(station, h, demand);
+          this.countSharing(station);
+          this.scheduleTick(station);
+          break steps;
+        }
+
+        case 22 satisfies typeof OP.SHARE_TICK: {
+          this.tick(h);
+          break steps;
+        }
+
+        case 2 satisfies typeof OP.ACQUIRE: {
+          if (t > now) break;
+          const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
+          this.touch(station);
+          if (this.occupied[station]! < this.capacity[station]!) {
+            this.occupied[station]! += 1;
+            recorder.noWait[this.component[station]!]! += 1;
+            pc += 8 satisfies (typeof LENGTH)['ACQUIRE'];
+            continue;
+          }
+          if (this.queued[station]! >= this.queueCapacity[station]!) {
+            int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
+            pc = code[pc + 7]!;
+            continue;
+          }
+          int[h + F.PC] = pc;
+          float[h >> 1] = t;
+          this.enqueue(station, code[pc + 5]!, h);
+          break steps;
+        }
+
+        case 3 satisfies typeof OP.RELEASE: {
+          if (t > now) break;
+          const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
+          this.touch(station);
+          recorder.finished[station]! += 1;
+          if (this.queued[station]! > 0 && this.occupied[station]! <= this.capacity[station]!)
+            this.serveNext(station);
+          else this.occupied[station]! -= 1;
+          pc += 5 satisfies (typeof LENGTH)['RELEASE'];
+          continue;
+        }
+
+        case 4 satisfies typeof OP.CALL: {
+          const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
+          let c = frames.free;
+          if (c !== 0) {
+            frames.free = int[c + F.NEXT]!;
+            frames.live++;
+          } else {
+            c = this.allocate();
+            int = frames.int;
+            float = frames.float;
+            ({ code, constants } = this);
+          }
+          const key0 = int[h + F.KEY0]!;
+          const key1 = int[h + F.KEY1]!;
+          const stream = code[pc + 7]!;
+          const child = (stream + attempt) | 0;
+          const sampler = samplers[code[pc + 6]!]!;
+          const latency =
+            sampler.constantNs >= 0
+              ? sampler.constantNs
+              : sampleNs(sampler, drawInt32(key0, key1, stream, 2 * attempt));
+          float[(c >> 1) + F.START] = float[(h >> 1) + F.START]!;
+          int[c + F.KEY0] = childKey0(key0, key1, child);
+          int[c + F.KEY1] = childKey1(key0, key1, child);
+          int[c + F.PARENT] = h;
+          int[c + F.STATUS] = 0;
+          int[c + F.CHILD] = 0;
+          int[c + F.REGISTER] = this.select(h, pc, key0, key1);
+          const pass = code[pc + 5]!;
+          int[c + F.REGISTER + 1] = pass < 0 ? 0 : int[h + F.REGISTER + pass]!;
+          int[c + F.REGISTER + 2] = 0;
+          if (int[h + F.LEDGER] === 0) int[c + F.LEDGER] = 0;
+          else {
+            ledger.now[0] = t;
+            const row = ledger.open();
+            ledger.rows[row + code[pc + 10]!] = latency;
+            int[c + F.LEDGER] = row;
+          }
+          int[h + F.PC] = pc;
+          int[h + F.CHILD] = c;
+          const timeout = constants[code[pc + 8]!]!;
+          if (timeout >= 0) {
+            if (unarmed !== 0) timeouts.arm(unarmed);
+            int[h + F.STATUS]! |= F.ARMED;
+            float[h >> 1] = t + timeout;
+            unarmed = h;
+          }
+          t += latency;
+          h = c;
+          pc = code[pc + 1]!;
+          continue;
+        }
+
+        case 5 satisfies typeof OP.RETURN: {
+          const parent = int[h + F.PARENT]!;
+          if (parent === 0) {
+            this.free(h);
             break steps;
           }
-
-          case 3 satisfies typeof OP.RELEASE: {
-            if (t > now) break;
-            const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
-            this.touch(station);
-            recorder.finished[station]! += 1;
-            if (this.queued[station]! > 0 && this.occupied[station]! <= this.capacity[station]!)
-              this.serveNext(station);
-            else this.occupied[station]! -= 1;
-            pc += 5 satisfies (typeof LENGTH)['RELEASE'];
-            continue;
-          }
-
-          case 4 satisfies typeof OP.CALL: {
-            const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
-            let c = frames.free;
-            if (c !== 0) {
-              frames.free = int[c + F.NEXT]!;
-              frames.live++;
-            } else {
-              c = this.allocate();
-              int = frames.int;
-              float = frames.float;
-            }
-            const key0 = int[h + F.KEY0]!;
-            const key1 = int[h + F.KEY1]!;
-            const stream = code[pc + 7]!;
-            const child = (stream + attempt) | 0;
-            const sampler = samplers[code[pc + 6]!]!;
-            const latency =
-              sampler.constantNs >= 0
-                ? sampler.constantNs
-                : sampleNs(sampler, drawInt32(key0, key1, stream, 2 * attempt));
-            float[(c >> 1) + F.START] = float[(h >> 1) + F.START]!;
-            int[c + F.KEY0] = childKey0(key0, key1, child);
-            int[c + F.KEY1] = childKey1(key0, key1, child);
-            int[c + F.PARENT] = h;
-            int[c + F.STATUS] = 0;
-            int[c + F.CHILD] = 0;
-            int[c + F.REGISTER] = this.select(h, pc, key0, key1);
-            const pass = code[pc + 5]!;
-            int[c + F.REGISTER + 1] = pass < 0 ? 0 : int[h + F.REGISTER + pass]!;
-            int[c + F.REGISTER + 2] = 0;
-            if (int[h + F.LEDGER] === 0) int[c + F.LEDGER] = 0;
-            else {
-              ledger.now[0] = t;
-              const row = ledger.open();
-              ledger.rows[row + code[pc + 10]!] = latency;
-              int[c + F.LEDGER] = row;
-            }
-            int[h + F.PC] = pc;
-            int[h + F.CHILD] = c;
-            const timeout = constants[code[pc + 8]!]!;
-            if (timeout >= 0) {
-              if (unarmed !== 0) timeouts.arm(unarmed);
-              int[h + F.STATUS]! |= F.ARMED;
-              float[h >> 1] = t + timeout;
-              unarmed = h;
-            }
-            t += latency;
-            h = c;
-            pc = code[pc + 1]!;
-            continue;
-          }
-
-          case 5 satisfies typeof OP.RETURN: {
-            const parent = int[h + F.PARENT]!;
-            if (parent === 0) {
+          const call = int[parent + F.PC]!;
+          const attempt = (int[parent + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
+          const sampler = samplers[code[call + 6]!]!;
+          const latency =
+            sampler.constantNs >= 0
+              ? sampler.constantNs
+              : sampleNs(
+                  sampler,
+                  drawInt32(int[parent + F.KEY0]!, int[parent + F.KEY1]!, code[call + 7]!, 2 * attempt + 1),
+                );
+          const reply = t + latency;
+          const row = int[parent + F.LEDGER]!;
+          const childRow = int[h + F.LEDGER]!;
+          if ((int[parent + F.STATUS]! & F.ARMED) !== 0) {
+            const deadline = float[parent >> 1]!;
+            if (reply > deadline) {
+              // Too late: the caller's time-out is still to come, the answer will find nobody.
+              if (row !== 0 && childRow !== 0)
+                ledger.rows[row + code[call + 11]!]! += deadline - ledger.rows[childRow]!;
+              int[parent + F.CHILD] = 0;
               this.free(h);
               break steps;
             }
-            const call = int[parent + F.PC]!;
-            const attempt = (int[parent + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
-            const sampler = samplers[code[call + 6]!]!;
-            const latency =
-              sampler.constantNs >= 0
-                ? sampler.constantNs
-                : sampleNs(
-                    sampler,
-                    drawInt32(int[parent + F.KEY0]!, int[parent + F.KEY1]!, code[call + 7]!, 2 * attempt + 1),
-                  );
-            const reply = t + latency;
-            const row = int[parent + F.LEDGER]!;
-            const childRow = int[h + F.LEDGER]!;
-            if ((int[parent + F.STATUS]! & F.ARMED) !== 0) {
-              const deadline = float[parent >> 1]!;
-              if (reply > deadline) {
-                // Too late: the caller's time-out is still to come, the answer will find nobody.
-                if (row !== 0 && childRow !== 0)
-                  ledger.rows[row + code[call + 11]!]! += deadline - ledger.rows[childRow]!;
-                int[parent + F.CHILD] = 0;
-                this.free(h);
-                break steps;
-              }
-              if (unarmed === parent) unarmed = 0;
-              else timeouts.cancel(parent);
-              int[parent + F.STATUS]! &= ~F.ARMED;
-            }
-            const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
-            if (row !== 0 && childRow !== 0) {
-              if (failure === 0) {
-                ledger.rows[childRow + code[call + 10]!]! += latency;
-                ledger.merge(row, childRow);
-              } else {
-                ledger.rows[row + code[call + 11]!]! += reply - ledger.rows[childRow]!;
-                ledger.close(childRow);
-              }
-              int[h + F.LEDGER] = 0;
-            }
-            int[h + F.PC] = F.FREE;
-            int[h + F.NEXT] = frames.free;
-            frames.free = h;
-            frames.live--;
-            h = parent;
-            int[h + F.CHILD] = 0;
-            t = reply;
-            if (failure === 0) pc = call + (13 satisfies (typeof LENGTH)['CALL']);
-            else {
-              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | failure;
-              pc = code[call + 12]!;
-            }
-            continue;
+            if (unarmed === parent) unarmed = 0;
+            else timeouts.cancel(parent);
+            int[parent + F.STATUS]! &= ~F.ARMED;
           }
-
-          case 6 satisfies typeof OP.JUMP:
-            pc = code[pc + 1]!;
-            continue;
-
-          case 7 satisfies typeof OP.CHANCE: {
-            const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
-            const u =
-              ((drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 2]!, attempt) >>> 0) + 0.5) *
-              TWO_TO_MINUS_32;
-            pc = u < constants[code[pc + 1]!]! ? pc + (4 satisfies (typeof LENGTH)['CHANCE']) : code[pc + 3]!;
-            continue;
-          }
-
-          case 8 satisfies typeof OP.FORK: {
-            // Branches share what they touch first: one event here saves one in each of them.
-            if (t > now) break;
-            const branches = code[pc + 3]!;
-            const row = int[h + F.LEDGER]!;
-            int[h + F.PC] = pc;
-            int[h + F.CHILD] = 0;
-            float[h >> 1] = t;
-            int[h + F.STATUS] = int[h + F.STATUS]! + branches * F.BRANCH_UNIT;
-            for (let i = 0; i < branches; i++) {
-              const c = this.allocate();
-              int = frames.int;
-              float = frames.float;
-              const child = (code[pc + 1]! + i) | 0;
-              float[c >> 1] = t;
-              float[(c >> 1) + F.START] = float[(h >> 1) + F.START]!;
-              int[c + F.PC] = code[pc + 4 + i]!;
-              int[c + F.KEY0] = childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, child);
-              int[c + F.KEY1] = childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, child);
-              int[c + F.PARENT] = h;
-              int[c + F.STATUS] = 0;
-              ledger.now[0] = t;
-              int[c + F.LEDGER] = row === 0 ? 0 : ledger.open();
-              int[c + F.CHILD] = 0;
-              for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
-              this.pushReady(c);
-            }
-            break steps;
-          }
-
-          case 9 satisfies typeof OP.BRANCH_END: {
-            const parent = int[h + F.PARENT]!;
-            const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
-            let status = int[parent + F.STATUS]! - F.BRANCH_UNIT;
-            if (failure !== 0 && (status & F.FAILURE_MASK) === 0) status |= failure;
-            int[parent + F.STATUS] = status;
-            // The last branch is the critical path: its ledger row waits in the parent's child word.
-            if (t >= float[parent >> 1]!) {
-              float[parent >> 1] = t;
-              if (int[h + F.LEDGER] !== 0) {
-                ledger.close(int[parent + F.CHILD]!);
-                int[parent + F.CHILD] = int[h + F.LEDGER]!;
-                int[h + F.LEDGER] = 0;
-              }
-            }
-            this.free(h);
-            if (((status >>> F.BRANCH_SHIFT) & F.BRANCH_MASK) !== 0) break steps;
-            h = parent;
-            const critical = int[h + F.CHILD]!;
-            if (critical !== 0) {
-              if (int[h + F.LEDGER] !== 0) ledger.merge(int[h + F.LEDGER]!, critical);
-              else ledger.close(critical);
-              int[h + F.CHILD] = 0;
-            }
-            if (status < 0) {
-              this.free(h);
-              break steps;
-            }
-            t = float[h >> 1]!;
-            pc = int[h + F.PC]!;
-            // FORK has its number of branches, APART its one entry, behind the place to go on failure.
-            if ((status & F.FAILURE_MASK) === 0)
-              pc +=
-                code[pc] === FORK
-                  ? (4 satisfies (typeof LENGTH)['FORK']) + code[pc + 3]!
-                  : (5 satisfies (typeof LENGTH)['APART']);
-            else pc = code[pc + (code[pc] === FORK ? 2 : 3)]!;
-            continue;
-          }
-
-          case 10 satisfies typeof OP.FAIL:
-            int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | code[pc + 1]!;
-            pc = code[pc + 2]!;
-            continue;
-
-          case 11 satisfies typeof OP.COMPLETE: {
-            if (t >= recorder.cellEnd && t > now) break;
-            const flowIndex = code[pc + 1]!;
-            const flow = recorder.flows[flowIndex]!;
-            flow.completed++;
-            flow.latency.record(t - float[(h >> 1) + F.START]!);
-            recorder.inFlight[flowIndex]!--;
-            int[h + F.STATUS] = int[h + F.STATUS]! & ~F.ROOT;
-            if (int[h + F.LEDGER] !== 0) this.closeTrace(h, flowIndex);
-            pc += 2 satisfies (typeof LENGTH)['COMPLETE'];
-            continue;
-          }
-
-          case 12 satisfies typeof OP.FAILED: {
-            if (t >= recorder.cellEnd && t > now) break;
-            const flowIndex = code[pc + 1]!;
-            const flow = recorder.flows[flowIndex]!;
-            const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
-            if (failure === FAILURE.rateLimited) flow.rateLimited++;
-            else {
-              flow.failed[failure - 1]!++;
-              flow.failedLatency.record(t - float[(h >> 1) + F.START]!);
-            }
-            recorder.inFlight[flowIndex]!--;
-            if (int[h + F.LEDGER] !== 0) {
-              ledger.close(int[h + F.LEDGER]!);
-              int[h + F.LEDGER] = 0;
-            }
-            int[h + F.STATUS] = int[h + F.STATUS]! & ~F.ROOT;
-            pc += 2 satisfies (typeof LENGTH)['FAILED'];
-            continue;
-          }
-
-          case 13 satisfies typeof OP.SPAWN: {
-            if (t >= recorder.cellEnd && t > now) break;
-            const stream = code[pc + 3]!;
-            const pass = code[pc + 4]!;
-            const key0 = int[h + F.KEY0]!;
-            const key1 = int[h + F.KEY1]!;
-            clock[START_TIME] = t;
-            const c = this.startFrame(
-              code[pc + 1]!,
-              childKey0(key0, key1, stream),
-              childKey1(key0, key1, stream),
-              pass < 0 ? 0 : int[h + F.REGISTER + pass]!,
-            );
-            this.beginRequest(c, code[pc + 2]!);
-            int = frames.int;
-            float = frames.float;
-            pc += 5 satisfies (typeof LENGTH)['SPAWN'];
-            continue;
-          }
-
-          case 14 satisfies typeof OP.SWITCH: {
-            const value = int[h + F.REGISTER + code[pc + 1]!]!;
-            const last = code[pc + 2]! - 1;
-            pc = code[pc + 3 + (value < last ? value : last)]!;
-            continue;
-          }
-
-          case 15 satisfies typeof OP.SET:
-            int[h + F.REGISTER + code[pc + 1]!] = code[pc + 2]!;
-            pc += 3 satisfies (typeof LENGTH)['SET'];
-            continue;
-
-          case 16 satisfies typeof OP.ROUND: {
-            const register = h + F.REGISTER + code[pc + 1]!;
-            const left = int[register]! - 1;
-            int[register] = left;
-            const key0 = int[h + F.KEY0]!;
-            const key1 = int[h + F.KEY1]!;
-            int[h + F.KEY0] = childKey0(key0, key1, left);
-            pc += 2 satisfies (typeof LENGTH)['ROUND'];
-            continue;
-          }
-
-          case 17 satisfies typeof OP.NATIVE: {
-            if (code[pc + 4] !== 0 && t - code[pc + 1]! > now) break;
-            int[h + F.PC] = pc;
-            float[h >> 1] = t;
-            const value = this.natives[code[pc + 2]!]!(h);
-            int = frames.int;
-            float = frames.float;
-            if (value < 0) {
-              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | -value;
-              pc = code[pc + 5]!;
-              continue;
-            }
-            const register = code[pc + 3]!;
-            if (register >= 0) int[h + F.REGISTER + register] = value;
-            pc += 6 satisfies (typeof LENGTH)['NATIVE'];
-            continue;
-          }
-
-          case 18 satisfies typeof OP.COUNT: {
-            if (t >= recorder.cellEnd && t > now) break;
-            recorder.counters[code[pc + 1]!]! += constants[code[pc + 2]!]!;
-            pc += 3 satisfies (typeof LENGTH)['COUNT'];
-            continue;
-          }
-
-          case 19 satisfies typeof OP.CLEAR:
-            int[h + F.STATUS] = int[h + F.STATUS]! & ~F.FAILURE_MASK;
-            pc += 1 satisfies (typeof LENGTH)['CLEAR'];
-            continue;
-
-          case 23 satisfies typeof OP.APPEND: {
-            if (t > now) break;
-            int[h + F.PC] = pc;
-            const partition = this.choose(
-              code[pc + 2]!,
-              code[pc + 3]!,
-              this.logs[code[pc + 1]!]!.partitions,
-              h,
-              int[h + F.KEY0]!,
-              int[h + F.KEY1]!,
-            );
-            this.appendTo(code[pc + 1]!, h, partition);
-            break steps;
-          }
-
-          case 24 satisfies typeof OP.COMMIT: {
-            if (t > now) break;
-            this.commit(code[pc + 1]!, int[h + F.REGISTER + code[pc + 2]!]!, h, pc);
-            pc += 3 satisfies (typeof LENGTH)['COMMIT'];
-            continue;
-          }
-
-          case 35 satisfies typeof OP.ADMIT: {
-            if (t > now) break;
-            if (this.logs[code[pc + 1]!]!.isFull()) {
-              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
-              pc = code[pc + 2]!;
-            } else pc += 3 satisfies (typeof LENGTH)['ADMIT'];
-            continue;
-          }
-
-          case 25 satisfies typeof OP.BREAKER_ENTER: {
-            if (t > now) break;
-            if (this.mayCall(code[pc + 1]!)) pc += 3 satisfies (typeof LENGTH)['BREAKER_ENTER'];
-            else {
-              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.unavailable;
-              pc = code[pc + 2]!;
-            }
-            continue;
-          }
-
-          case 26 satisfies typeof OP.BREAKER_LEAVE: {
-            if (t > now) break;
-            this.leaveBreaker(code[pc + 1]!, code[pc + 2] === 1);
-            pc += 3 satisfies (typeof LENGTH)['BREAKER_LEAVE'];
-            continue;
-          }
-
-          case 28 satisfies typeof OP.RESET_ATTEMPT: {
-            const budget = code[pc + 1]! < 0 ? null : this.budgets[code[pc + 1]!]!;
-            if (budget !== null) {
-              if (t > now) break;
-              this.countCall(budget);
-            }
-            int[h + F.STATUS] = int[h + F.STATUS]! & ~(F.ATTEMPT_MASK << F.ATTEMPT_SHIFT);
-            pc += 2 satisfies (typeof LENGTH)['RESET_ATTEMPT'];
-            continue;
-          }
-
-          case 27 satisfies typeof OP.RETRY: {
-            if (t > now) break;
-            const pause = this.retryPause(h, pc);
-            if (pause < 0) {
-              int[h + F.STATUS] = int[h + F.STATUS]! & ~(F.ATTEMPT_MASK << F.ATTEMPT_SHIFT);
-              pc = code[pc + 5]!;
+          const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
+          if (row !== 0 && childRow !== 0) {
+            if (failure === 0) {
+              ledger.rows[childRow + code[call + 10]!]! += latency;
+              ledger.merge(row, childRow);
             } else {
-              const row = int[h + F.LEDGER]!;
-              if (row !== 0) ledger.rows[row + code[pc + 3]!]! += pause;
-              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) + (1 << F.ATTEMPT_SHIFT);
-              t += pause;
-              pc = code[pc + 4]!;
+              ledger.rows[row + code[call + 11]!]! += reply - ledger.rows[childRow]!;
+              ledger.close(childRow);
             }
-            continue;
+            int[h + F.LEDGER] = 0;
           }
-
-          case 29 satisfies typeof OP.PICK: {
-            if (t > now) break;
-            const draw = drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 3]!, 0) >>> 0;
-            int[h + F.REGISTER + code[pc + 2]!] = this.balancers[code[pc + 1]!]!.pick(draw);
-            pc += 4 satisfies (typeof LENGTH)['PICK'];
-            continue;
+          int[h + F.PC] = F.FREE;
+          int[h + F.NEXT] = frames.free;
+          frames.free = h;
+          frames.live--;
+          h = parent;
+          int[h + F.CHILD] = 0;
+          t = reply;
+          if (failure === 0) pc = call + (13 satisfies (typeof LENGTH)['CALL']);
+          else {
+            int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | failure;
+            pc = code[call + 12]!;
           }
+          continue;
+        }
 
-          case 30 satisfies typeof OP.UNPICK: {
-            if (t > now) break;
-            this.balancers[code[pc + 1]!]!.release(int[h + F.REGISTER + code[pc + 2]!]!);
-            pc += 3 satisfies (typeof LENGTH)['UNPICK'];
-            continue;
-          }
+        case 6 satisfies typeof OP.JUMP:
+          pc = code[pc + 1]!;
+          continue;
 
-          case 31 satisfies typeof OP.LIMIT: {
-            if (t - code[pc + 1]! > now) break;
-            const limiter = code[pc + 2]!;
-            const key = int[h + F.REGISTER + code[pc + 3]!]!;
-            const write = code[pc + 4]! === 1;
-            const component = this.model.limiters[limiter]!.component;
-            const offered = write ? 2 : 0;
-            const { keys } = recorder.components[component]!;
-            if (t < recorder.cellEnd) keys![4 * key + offered]! += 1;
-            else {
-              recorder.keyTime[0] = t;
-              recorder.countKeyLater(component, key, offered);
-            }
-            const limit = this.limiters[limiter]!;
-            limit.now[0] = t;
-            const wait = limit.enter(key, write);
-            if (wait < 0) {
-              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
-              pc = code[pc + 6]!;
-              continue;
-            }
-            if (t + wait < recorder.cellEnd) keys![4 * key + offered + 1]! += 1;
-            else {
-              recorder.keyTime[0] = t + wait;
-              recorder.countKeyLater(component, key, offered + 1);
-            }
-            const row = int[h + F.LEDGER]!;
-            if (row !== 0) ledger.rows[row + code[pc + 5]!]! += wait;
-            t += wait;
-            pc += 7 satisfies (typeof LENGTH)['LIMIT'];
-            continue;
-          }
+        case 7 satisfies typeof OP.CHANCE: {
+          const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
+          const u =
+            ((drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 2]!, attempt) >>> 0) + 0.5) *
+            TWO_TO_MINUS_32;
+          pc = u < constants[code[pc + 1]!]! ? pc + (4 satisfies (typeof LENGTH)['CHANCE']) : code[pc + 3]!;
+          continue;
+        }
 
-          case 32 satisfies typeof OP.THINK: {
-            const key0 = int[h + F.KEY0]!;
-            const key1 = int[h + F.KEY1]!;
-            t += sampleNs(samplers[code[pc + 1]!]!, drawInt32(key0, key1, code[pc + 2]!, 0));
-            int[h + F.KEY0] = childKey0(key0, key1, 0);
-            int[h + F.KEY1] = childKey1(key0, key1, 0);
-            pc += 3 satisfies (typeof LENGTH)['THINK'];
-            continue;
-          }
-
-          case 36 satisfies typeof OP.BEGIN: {
-            if (t > now) break;
-            float[h >> 1] = t;
-            this.beginRequest(h, code[pc + 1]!);
-            pc += 2 satisfies (typeof LENGTH)['BEGIN'];
-            continue;
-          }
-
-          case 33 satisfies typeof OP.END:
-            this.free(h);
-            break steps;
-
-          case 34 satisfies typeof OP.DRAW: {
-            const draw = drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 2]!, 0) >>> 0;
-            int[h + F.REGISTER + code[pc + 1]!] = Math.floor(draw * TWO_TO_MINUS_32 * code[pc + 3]!);
-            pc += 4 satisfies (typeof LENGTH)['DRAW'];
-            continue;
-          }
-
-          case 37 satisfies typeof OP.APART: {
-            if (t >= recorder.cellEnd && t > now) break;
+        case 8 satisfies typeof OP.FORK: {
+          // Branches share what they touch first: one event here saves one in each of them.
+          if (t > now) break;
+          const branches = code[pc + 3]!;
+          const row = int[h + F.LEDGER]!;
+          int[h + F.PC] = pc;
+          int[h + F.CHILD] = 0;
+          float[h >> 1] = t;
+          int[h + F.STATUS] = int[h + F.STATUS]! + branches * F.BRANCH_UNIT;
+          for (let i = 0; i < branches; i++) {
             const c = this.allocate();
             int = frames.int;
             float = frames.float;
-            const stream = code[pc + 2]!;
+            ({ code } = this);
+            const child = (code[pc + 1]! + i) | 0;
             float[c >> 1] = t;
-            int[c + F.PC] = code[pc + 4]!;
-            int[c + F.KEY0] = childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, stream);
-            int[c + F.KEY1] = childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, stream);
+            float[(c >> 1) + F.START] = float[(h >> 1) + F.START]!;
+            int[c + F.PC] = code[pc + 4 + i]!;
+            int[c + F.KEY0] = childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, child);
+            int[c + F.KEY1] = childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, child);
             int[c + F.PARENT] = h;
             int[c + F.STATUS] = 0;
-            int[c + F.LEDGER] = 0;
+            ledger.now[0] = t;
+            int[c + F.LEDGER] = row === 0 ? 0 : ledger.open();
             int[c + F.CHILD] = 0;
             for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
-            this.beginRequest(c, code[pc + 1]!);
-            int[h + F.PC] = pc;
-            int[h + F.CHILD] = 0;
-            float[h >> 1] = t;
-            int[h + F.STATUS] = int[h + F.STATUS]! + F.BRANCH_UNIT;
-            h = c;
-            pc = int[c + F.PC]!;
-            continue;
+            this.pushReady(c);
           }
+          break steps;
+        }
 
-          case 38 satisfies typeof OP.SHIFT: {
-            const parent = int[h + F.PARENT]!;
-            float[(parent >> 1) + F.START]! += t - float[(h >> 1) + F.START]!;
-            pc += 1 satisfies (typeof LENGTH)['SHIFT'];
-            continue;
-          }
-
-          case 39 satisfies typeof OP.DETACH: {
-            const stream = code[pc + 1]!;
-            clock[START_TIME] = t;
-            const c = this.startFrame(
-              code[pc + 2]!,
-              childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, stream),
-              childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, stream),
-              0,
-            );
-            int = frames.int;
-            float = frames.float;
-            for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
-            pc += 3 satisfies (typeof LENGTH)['DETACH'];
-            continue;
-          }
-
-          case 40 satisfies typeof OP.TAIL: {
-            const key0 = int[h + F.KEY0]!;
-            const key1 = int[h + F.KEY1]!;
-            const stream = code[pc + 6]!;
-            const latency = samplers[code[pc + 5]!]!.constantNs;
-            const timeout = constants[code[pc + 7]!]!;
-            const parent = int[h + F.PARENT]!;
-            if (timeout >= 0 && parent !== 0) {
-              // When this call would have timed out, its failure would have come to the parent so much later.
-              const deadline = t + timeout + constants[code[pc + 8]!]! + this.replyLatency(parent);
-              const armed = (int[parent + F.STATUS]! & F.ARMED) !== 0;
-              if (!armed || deadline < float[parent >> 1]!) {
-                if (unarmed !== parent) {
-                  if (armed) timeouts.cancel(parent);
-                  if (unarmed !== 0) timeouts.arm(unarmed);
-                  unarmed = parent;
-                }
-                int[parent + F.STATUS]! |= F.ARMED;
-                float[parent >> 1] = deadline;
-              }
+        case 9 satisfies typeof OP.BRANCH_END: {
+          const parent = int[h + F.PARENT]!;
+          const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
+          let status = int[parent + F.STATUS]! - F.BRANCH_UNIT;
+          if (failure !== 0 && (status & F.FAILURE_MASK) === 0) status |= failure;
+          int[parent + F.STATUS] = status;
+          // The last branch is the critical path: its ledger row waits in the parent's child word.
+          if (t >= float[parent >> 1]!) {
+            float[parent >> 1] = t;
+            if (int[h + F.LEDGER] !== 0) {
+              ledger.close(int[parent + F.CHILD]!);
+              int[parent + F.CHILD] = int[h + F.LEDGER]!;
+              int[h + F.LEDGER] = 0;
             }
-            const instance = this.choose(code[pc + 1]!, code[pc + 2]!, code[pc + 3]!, h, key0, key1);
-            const pass = code[pc + 4]!;
-            const passed = pass < 0 ? 0 : int[h + F.REGISTER + pass]!;
-            int[h + F.REGISTER] = instance;
-            int[h + F.REGISTER + 1] = passed;
-            int[h + F.REGISTER + 2] = 0;
-            int[h + F.KEY0] = childKey0(key0, key1, stream);
-            int[h + F.KEY1] = childKey1(key0, key1, stream);
-            const row = int[h + F.LEDGER]!;
-            if (row !== 0) ledger.rows[row + code[pc + 9]!]! += latency;
-            t += latency;
-            pc += 10 satisfies (typeof LENGTH)['TAIL'];
-            continue;
           }
-
-          case 41 satisfies typeof OP.REENTER: {
-            if (t > now) break;
-            pc =
-              this.model.variants[this.variant]!.points[code[pc + 1]!] ??
-              pc + (2 satisfies (typeof LENGTH)['REENTER']);
-            continue;
+          this.free(h);
+          if (((status >>> F.BRANCH_SHIFT) & F.BRANCH_MASK) !== 0) break steps;
+          h = parent;
+          const critical = int[h + F.CHILD]!;
+          if (critical !== 0) {
+            if (int[h + F.LEDGER] !== 0) ledger.merge(int[h + F.LEDGER]!, critical);
+            else ledger.close(critical);
+            int[h + F.CHILD] = 0;
           }
-
-          case 42 satisfies typeof OP.PAUSE: {
-            if (t > now) break;
-            int[h + F.PC] = pc;
-            float[h >> 1] = t;
-            const time = this.natives[code[pc + 1]!]!(h);
-            int = frames.int;
-            float = frames.float;
-            const row = int[h + F.LEDGER]!;
-            if (row !== 0) ledger.rows[row + code[pc + 2]!]! += time;
-            t += time;
-            pc += 3 satisfies (typeof LENGTH)['PAUSE'];
-            continue;
-          }
-
-          case 43 satisfies typeof OP.ALARM: {
-            this.ring(h);
-            int = frames.int;
-            float = frames.float;
+          if (status < 0) {
+            this.free(h);
             break steps;
           }
-
-          default:
-            throw new Error(`There is no instruction ${code[pc]} at ${pc}.`);
+          t = float[h >> 1]!;
+          pc = int[h + F.PC]!;
+          // FORK has its number of branches, APART its one entry, behind the place to go on failure.
+          if ((status & F.FAILURE_MASK) === 0)
+            pc +=
+              code[pc] === FORK
+                ? (4 satisfies (typeof LENGTH)['FORK']) + code[pc + 3]!
+                : (5 satisfies (typeof LENGTH)['APART']);
+          else pc = code[pc + (code[pc] === FORK ? 2 : 3)]!;
+          continue;
         }
-        // The clock has to come to the frame first, or to the time at which it is sent.
-        const op = code[pc]!;
-        if (op === VISIT || op === LEAF || op === LIMIT || op === NATIVE) {
-          const lead = code[pc + 1]!;
-          int[h + F.PC] = ~pc;
-          t -= lead;
-        } else int[h + F.PC] = pc;
-        float[h >> 1] = t;
-        pending.push(h);
-        break;
+
+        case 10 satisfies typeof OP.FAIL:
+          int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | code[pc + 1]!;
+          pc = code[pc + 2]!;
+          continue;
+
+        case 11 satisfies typeof OP.COMPLETE: {
+          if (t >= recorder.cellEnd && t > now) break;
+          const flowIndex = code[pc + 1]!;
+          const flow = recorder.flows[flowIndex]!;
+          recorder.completed[flowIndex]! += 1;
+          flow.latency.record(t - float[(h >> 1) + F.START]!);
+          recorder.inFlight[flowIndex]!--;
+          int[h + F.STATUS] = int[h + F.STATUS]! & ~F.ROOT;
+          if (int[h + F.LEDGER] !== 0) this.closeTrace(h, flowIndex);
+          pc += 2 satisfies (typeof LENGTH)['COMPLETE'];
+          continue;
+        }
+
+        case 12 satisfies typeof OP.FAILED: {
+          if (t >= recorder.cellEnd && t > now) break;
+          const flowIndex = code[pc + 1]!;
+          const flow = recorder.flows[flowIndex]!;
+          const failure = int[h + F.STATUS]! & F.FAILURE_MASK;
+          if (failure === FAILURE.rateLimited) flow.rateLimited++;
+          else {
+            flow.failed[failure - 1]!++;
+            flow.failedLatency.record(t - float[(h >> 1) + F.START]!);
+          }
+          recorder.inFlight[flowIndex]!--;
+          if (int[h + F.LEDGER] !== 0) {
+            ledger.close(int[h + F.LEDGER]!);
+            int[h + F.LEDGER] = 0;
+          }
+          int[h + F.STATUS] = int[h + F.STATUS]! & ~F.ROOT;
+          pc += 2 satisfies (typeof LENGTH)['FAILED'];
+          continue;
+        }
+
+        case 13 satisfies typeof OP.SPAWN: {
+          if (t >= recorder.cellEnd && t > now) break;
+          const stream = code[pc + 3]!;
+          const pass = code[pc + 4]!;
+          const key0 = int[h + F.KEY0]!;
+          const key1 = int[h + F.KEY1]!;
+          this.clock[START_TIME] = t;
+          const c = this.startFrame(
+            code[pc + 1]!,
+            childKey0(key0, key1, stream),
+            childKey1(key0, key1, stream),
+            pass < 0 ? 0 : int[h + F.REGISTER + pass]!,
+          );
+          this.beginRequest(c, code[pc + 2]!);
+          int = frames.int;
+          float = frames.float;
+          ({ code, constants } = this);
+          pc += 5 satisfies (typeof LENGTH)['SPAWN'];
+          continue;
+        }
+
+        case 14 satisfies typeof OP.SWITCH: {
+          const value = int[h + F.REGISTER + code[pc + 1]!]!;
+          const last = code[pc + 2]! - 1;
+          pc = code[pc + 3 + (value < last ? value : last)]!;
+          continue;
+        }
+
+        case 15 satisfies typeof OP.SET:
+          int[h + F.REGISTER + code[pc + 1]!] = code[pc + 2]!;
+          pc += 3 satisfies (typeof LENGTH)['SET'];
+          continue;
+
+        case 16 satisfies typeof OP.ROUND: {
+          const register = h + F.REGISTER + code[pc + 1]!;
+          const left = int[register]! - 1;
+          int[register] = left;
+          const key0 = int[h + F.KEY0]!;
+          const key1 = int[h + F.KEY1]!;
+          int[h + F.KEY0] = childKey0(key0, key1, left);
+          pc += 2 satisfies (typeof LENGTH)['ROUND'];
+          continue;
+        }
+
+        case 17 satisfies typeof OP.NATIVE: {
+          if (code[pc + 4] !== 0 && t - code[pc + 1]! > now) break;
+          int[h + F.PC] = pc;
+          float[h >> 1] = t;
+          const value = this.natives[code[pc + 2]!]!(h);
+          int = frames.int;
+          float = frames.float;
+          ({ code, constants } = this);
+          if (value < 0) {
+            int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | -value;
+            pc = code[pc + 5]!;
+            continue;
+          }
+          const register = code[pc + 3]!;
+          if (register >= 0) int[h + F.REGISTER + register] = value;
+          pc += 6 satisfies (typeof LENGTH)['NATIVE'];
+          continue;
+        }
+
+        case 18 satisfies typeof OP.COUNT: {
+          if (t >= recorder.cellEnd && t > now) break;
+          recorder.counters[code[pc + 1]!]! += constants[code[pc + 2]!]!;
+          pc += 3 satisfies (typeof LENGTH)['COUNT'];
+          continue;
+        }
+
+        case 19 satisfies typeof OP.CLEAR:
+          int[h + F.STATUS] = int[h + F.STATUS]! & ~F.FAILURE_MASK;
+          pc += 1 satisfies (typeof LENGTH)['CLEAR'];
+          continue;
+
+        case 23 satisfies typeof OP.APPEND: {
+          if (t > now) break;
+          int[h + F.PC] = pc;
+          const partition = this.choose(
+            code[pc + 2]!,
+            code[pc + 3]!,
+            this.logs[code[pc + 1]!]!.partitions,
+            h,
+            int[h + F.KEY0]!,
+            int[h + F.KEY1]!,
+          );
+          this.appendTo(code[pc + 1]!, h, partition);
+          break steps;
+        }
+
+        case 24 satisfies typeof OP.COMMIT: {
+          if (t > now) break;
+          this.commit(code[pc + 1]!, int[h + F.REGISTER + code[pc + 2]!]!, h, pc);
+          pc += 3 satisfies (typeof LENGTH)['COMMIT'];
+          continue;
+        }
+
+        case 35 satisfies typeof OP.ADMIT: {
+          if (t > now) break;
+          if (this.logs[code[pc + 1]!]!.isFull()) {
+            int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
+            pc = code[pc + 2]!;
+          } else pc += 3 satisfies (typeof LENGTH)['ADMIT'];
+          continue;
+        }
+
+        case 25 satisfies typeof OP.BREAKER_ENTER: {
+          if (t > now) break;
+          if (this.mayCall(code[pc + 1]!)) pc += 3 satisfies (typeof LENGTH)['BREAKER_ENTER'];
+          else {
+            int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.unavailable;
+            pc = code[pc + 2]!;
+          }
+          continue;
+        }
+
+        case 26 satisfies typeof OP.BREAKER_LEAVE: {
+          if (t > now) break;
+          this.leaveBreaker(code[pc + 1]!, code[pc + 2] === 1);
+          pc += 3 satisfies (typeof LENGTH)['BREAKER_LEAVE'];
+          continue;
+        }
+
+        case 28 satisfies typeof OP.RESET_ATTEMPT: {
+          const budget = code[pc + 1]! < 0 ? null : this.budgets[code[pc + 1]!]!;
+          if (budget !== null) {
+            if (t > now) break;
+            this.countCall(budget);
+          }
+          int[h + F.STATUS] = int[h + F.STATUS]! & ~(F.ATTEMPT_MASK << F.ATTEMPT_SHIFT);
+          pc += 2 satisfies (typeof LENGTH)['RESET_ATTEMPT'];
+          continue;
+        }
+
+        case 27 satisfies typeof OP.RETRY: {
+          if (t > now) break;
+          const pause = this.retryPause(h, pc);
+          if (pause < 0) {
+            int[h + F.STATUS] = int[h + F.STATUS]! & ~(F.ATTEMPT_MASK << F.ATTEMPT_SHIFT);
+            pc = code[pc + 5]!;
+          } else {
+            const row = int[h + F.LEDGER]!;
+            if (row !== 0) ledger.rows[row + code[pc + 3]!]! += pause;
+            int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) + (1 << F.ATTEMPT_SHIFT);
+            t += pause;
+            pc = code[pc + 4]!;
+          }
+          continue;
+        }
+
+        case 29 satisfies typeof OP.PICK: {
+          if (t > now) break;
+          const draw = drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 3]!, 0) >>> 0;
+          int[h + F.REGISTER + code[pc + 2]!] = this.balancers[code[pc + 1]!]!.pick(draw);
+          pc += 4 satisfies (typeof LENGTH)['PICK'];
+          continue;
+        }
+
+        case 30 satisfies typeof OP.UNPICK: {
+          if (t > now) break;
+          this.balancers[code[pc + 1]!]!.release(int[h + F.REGISTER + code[pc + 2]!]!);
+          pc += 3 satisfies (typeof LENGTH)['UNPICK'];
+          continue;
+        }
+
+        case 31 satisfies typeof OP.LIMIT: {
+          if (t - code[pc + 1]! > now) break;
+          const limiter = code[pc + 2]!;
+          const key = int[h + F.REGISTER + code[pc + 3]!]!;
+          const write = code[pc + 4]! === 1;
+          const component = this.model.limiters[limiter]!.component;
+          const offered = write ? 2 : 0;
+          const { keys } = recorder.components[component]!;
+          if (t < recorder.cellEnd) keys![4 * key + offered]! += 1;
+          else {
+            recorder.keyTime[0] = t;
+            recorder.countKeyLater(component, key, offered);
+          }
+          const limit = this.limiters[limiter]!;
+          limit.now = t;
+          const wait = limit.enter(key, write);
+          if (wait < 0) {
+            int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
+            pc = code[pc + 6]!;
+            continue;
+          }
+          if (t + wait < recorder.cellEnd) keys![4 * key + offered + 1]! += 1;
+          else {
+            recorder.keyTime[0] = t + wait;
+            recorder.countKeyLater(component, key, offered + 1);
+          }
+          const row = int[h + F.LEDGER]!;
+          if (row !== 0) ledger.rows[row + code[pc + 5]!]! += wait;
+          t += wait;
+          pc += 7 satisfies (typeof LENGTH)['LIMIT'];
+          continue;
+        }
+
+        case 32 satisfies typeof OP.THINK: {
+          const key0 = int[h + F.KEY0]!;
+          const key1 = int[h + F.KEY1]!;
+          t += sampleNs(samplers[code[pc + 1]!]!, drawInt32(key0, key1, code[pc + 2]!, 0));
+          int[h + F.KEY0] = childKey0(key0, key1, 0);
+          int[h + F.KEY1] = childKey1(key0, key1, 0);
+          pc += 3 satisfies (typeof LENGTH)['THINK'];
+          continue;
+        }
+
+        case 36 satisfies typeof OP.BEGIN: {
+          if (t > now) break;
+          float[h >> 1] = t;
+          this.beginRequest(h, code[pc + 1]!);
+          pc += 2 satisfies (typeof LENGTH)['BEGIN'];
+          continue;
+        }
+
+        case 33 satisfies typeof OP.END:
+          this.free(h);
+          break steps;
+
+        case 34 satisfies typeof OP.DRAW: {
+          const draw = drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 2]!, 0) >>> 0;
+          int[h + F.REGISTER + code[pc + 1]!] = Math.floor(draw * TWO_TO_MINUS_32 * code[pc + 3]!);
+          pc += 4 satisfies (typeof LENGTH)['DRAW'];
+          continue;
+        }
+
+        case 37 satisfies typeof OP.APART: {
+          if (t >= recorder.cellEnd && t > now) break;
+          const c = this.allocate();
+          int = frames.int;
+          float = frames.float;
+          ({ code, constants } = this);
+          const stream = code[pc + 2]!;
+          float[c >> 1] = t;
+          int[c + F.PC] = code[pc + 4]!;
+          int[c + F.KEY0] = childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, stream);
+          int[c + F.KEY1] = childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, stream);
+          int[c + F.PARENT] = h;
+          int[c + F.STATUS] = 0;
+          int[c + F.LEDGER] = 0;
+          int[c + F.CHILD] = 0;
+          for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
+          this.beginRequest(c, code[pc + 1]!);
+          int[h + F.PC] = pc;
+          int[h + F.CHILD] = 0;
+          float[h >> 1] = t;
+          int[h + F.STATUS] = int[h + F.STATUS]! + F.BRANCH_UNIT;
+          h = c;
+          pc = int[c + F.PC]!;
+          continue;
+        }
+
+        case 38 satisfies typeof OP.SHIFT: {
+          const parent = int[h + F.PARENT]!;
+          float[(parent >> 1) + F.START]! += t - float[(h >> 1) + F.START]!;
+          pc += 1 satisfies (typeof LENGTH)['SHIFT'];
+          continue;
+        }
+
+        case 39 satisfies typeof OP.DETACH: {
+          const stream = code[pc + 1]!;
+          this.clock[START_TIME] = t;
+          const c = this.startFrame(
+            code[pc + 2]!,
+            childKey0(int[h + F.KEY0]!, int[h + F.KEY1]!, stream),
+            childKey1(int[h + F.KEY0]!, int[h + F.KEY1]!, stream),
+            0,
+          );
+          int = frames.int;
+          float = frames.float;
+          ({ code, constants } = this);
+          for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
+          pc += 3 satisfies (typeof LENGTH)['DETACH'];
+          continue;
+        }
+
+        case 40 satisfies typeof OP.TAIL: {
+          const key0 = int[h + F.KEY0]!;
+          const key1 = int[h + F.KEY1]!;
+          const stream = code[pc + 6]!;
+          const latency = samplers[code[pc + 5]!]!.constantNs;
+          const timeout = constants[code[pc + 7]!]!;
+          const parent = int[h + F.PARENT]!;
+          if (timeout >= 0 && parent !== 0) {
+            // When this call would have timed out, its failure would have come to the parent so much later.
+            const deadline = t + timeout + constants[code[pc + 8]!]! + this.replyLatency(parent);
+            const armed = (int[parent + F.STATUS]! & F.ARMED) !== 0;
+            if (!armed || deadline < float[parent >> 1]!) {
+              if (unarmed !== parent) {
+                if (armed) timeouts.cancel(parent);
+                if (unarmed !== 0) timeouts.arm(unarmed);
+                unarmed = parent;
+              }
+              int[parent + F.STATUS]! |= F.ARMED;
+              float[parent >> 1] = deadline;
+            }
+          }
+          const instance = this.choose(code[pc + 1]!, code[pc + 2]!, code[pc + 3]!, h, key0, key1);
+          const pass = code[pc + 4]!;
+          const passed = pass < 0 ? 0 : int[h + F.REGISTER + pass]!;
+          int[h + F.REGISTER] = instance;
+          int[h + F.REGISTER + 1] = passed;
+          int[h + F.REGISTER + 2] = 0;
+          int[h + F.KEY0] = childKey0(key0, key1, stream);
+          int[h + F.KEY1] = childKey1(key0, key1, stream);
+          const row = int[h + F.LEDGER]!;
+          if (row !== 0) ledger.rows[row + code[pc + 9]!]! += latency;
+          t += latency;
+          pc += 10 satisfies (typeof LENGTH)['TAIL'];
+          continue;
+        }
+
+        case 41 satisfies typeof OP.REENTER: {
+          if (t > now) break;
+          pc =
+            this.model.variants[this.variant]!.points[code[pc + 1]!] ??
+            pc + (2 satisfies (typeof LENGTH)['REENTER']);
+          continue;
+        }
+
+        case 42 satisfies typeof OP.PAUSE: {
+          if (t > now) break;
+          int[h + F.PC] = pc;
+          float[h >> 1] = t;
+          const time = this.natives[code[pc + 1]!]!(h);
+          int = frames.int;
+          float = frames.float;
+          ({ code, constants } = this);
+          const row = int[h + F.LEDGER]!;
+          if (row !== 0) ledger.rows[row + code[pc + 2]!]! += time;
+          t += time;
+          pc += 3 satisfies (typeof LENGTH)['PAUSE'];
+          continue;
+        }
+
+        case 43 satisfies typeof OP.ALARM:
+          this.ring(h);
+          break steps;
+
+        default:
+          throw new Error(`There is no instruction ${code[pc]} at ${pc}.`);
       }
-      if (unarmed !== 0) timeouts.arm(unarmed);
+      // The clock has to come to the frame first, or to the time at which it is sent.
+      const op = code[pc]!;
+      if (op === VISIT || op === LEAF || op === LIMIT || op === NATIVE) {
+        const lead = code[pc + 1]!;
+        int[h + F.PC] = ~pc;
+        t -= lead;
+      } else int[h + F.PC] = pc;
+      float[h >> 1] = t;
+      pending.push(h);
+      break;
     }
+    if (unarmed !== 0) timeouts.arm(unarmed);
   }
 
   /** One-way latency of the answer that a waiting caller will get: the same draw as on its return. */
@@ -1830,6 +1972,29 @@ export class Machine {
   }
 }
 
+/** Rows of 16 bytes: constant ns or -1 (float64), place of the table (int32). */
+function placeSamplers(memory: Memory, samplers: readonly Sampler[]): number {
+  const rows = memory.allocate(samplers.length * 16);
+  const tables = new Map<Float64Array, number>();
+  samplers.forEach(({ constantNs, table }, i) => {
+    let at = tables.get(table);
+    if (at === undefined && table.length > 0) {
+      at = memory.allocate(table.length * 8);
+      memory.float64(at, table.length).set(table);
+      tables.set(table, at);
+    }
+    memory.float64(rows + i * 16, 1)[0] = constantNs;
+    memory.int32(rows + i * 16 + 8, 1)[0] = at ?? 0;
+  });
+  return rows;
+}
+
+function placeList(memory: Memory, addresses: readonly number[]): number {
+  const at = memory.allocate(addresses.length * 4);
+  memory.int32(at, addresses.length).set(addresses);
+  return at;
+}
+
 /** A Poisson process of a rate that changes in time, by thinning one of the highest rate (Lewis and Shedler, 1979). */
 function thinned(
   options: {
@@ -1857,6 +2022,9 @@ function thinned(
     },
     setMultiplier(): number {
       throw new Error('The readers of a post are no source whose rate a spike could change.');
+    },
+    copy() {
+      return this;
     },
   };
 }

@@ -49,7 +49,7 @@ function agrees(
   binBits: number,
   steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[],
 ): void {
-  const frames = new FramePool(1 << 16);
+  const frames = new FramePool(1 << 16).open();
   const pending = new PendingEvents(frames, binBits);
   const plain = new PlainPending();
   let now = 0;
@@ -69,7 +69,7 @@ function agrees(
     for (let taken = 0; taken < 3; taken++) {
       const expected = plain.take(limit);
       let got: number | null = null;
-      pending.limit[0] = limit;
+      pending.limit = limit;
       if (pending.position < pending.count || pending.advance()) {
         const time = pending.runTime[pending.position]!;
         if (time < limit) {
@@ -96,7 +96,7 @@ describe('the pending-event set against a sorted list', () => {
   });
 
   it('keeps the order through a change of the bin width', () => {
-    const frames = new FramePool(1 << 20);
+    const frames = new FramePool(1 << 20).open();
     const pending = new PendingEvents(frames, 12);
     let now = 0;
     let key = 1;

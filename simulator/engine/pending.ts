@@ -1,4 +1,5 @@
 import { KEY0, NEXT, START, TIME, type FramePool } from './frames.ts';
+import { FLOAT, INT, type State } from './memory.ts';
 
 /**
  * The pending-event set: a sliding timing wheel of unsorted bins, sorted when opened, with a coarse
@@ -22,44 +23,98 @@ const TOO_FULL = 6;
 const TUNING_SAMPLE = 1 << 15;
 
 export class PendingEvents {
-  private readonly bins = new Int32Array(FINE);
+  private bins!: Int32Array;
   /** One bit a bin, and one bit a word of those: where the next non-empty bin is. */
-  private readonly occupied = new Int32Array(FINE >> 5);
-  private readonly summary = new Int32Array(FINE >> 10);
+  private occupied!: Int32Array;
+  private summary!: Int32Array;
   private readonly coarse = new Int32Array(COARSE);
   private overflow = 0;
   private coarseCount = 0;
   private overflowCount = 0;
-  size = 0;
 
   binBits: number;
   private width: number;
-  private inverse: number;
-  /** Absolute number of the open bin, and of the first chunk that is still in the coarse wheel. */
-  private openBin = 0;
-  private nextChunk: number;
   private overflowFrom: number;
 
-  /** How far `advance` may go, ns: set before the call, because a double that is passed is boxed. */
-  readonly limit = new Float64Array([Infinity]);
   /** The opened bin, sorted: handles and times from `position` to `count`. */
-  run = new Int32Array(1 << 10);
-  runTime = new Float64Array(1 << 10);
-  position = 0;
-  count = 0;
+  run!: Int32Array;
+  runTime!: Float64Array;
 
-  private openedBins = 0;
-  private openedEvents = 0;
+  readonly state: State;
+  /** Where the tables are in the memory, bytes. */
+  readonly at: PendingAddresses;
 
   constructor(
     private readonly frames: FramePool,
     binBits = 8,
   ) {
+    const { memory, state } = frames;
+    this.state = state;
+    this.at = {
+      bins: memory.allocate(FINE * 4),
+      occupied: memory.allocate(FINE >> 3),
+      summary: memory.allocate(FINE >> 8),
+      run: memory.allocate((1 << 10) * 4),
+      runTime: memory.allocate((1 << 10) * 8),
+    };
+    state.int[INT.RUN_CAPACITY] = 1 << 10;
+    memory.bind(() => {
+      this.bins = memory.int32(this.at.bins, FINE);
+      this.occupied = memory.int32(this.at.occupied, FINE >> 5);
+      this.summary = memory.int32(this.at.summary, FINE >> 10);
+      this.takeRun();
+    });
     this.binBits = binBits;
     this.width = 2 ** binBits;
-    this.inverse = 1 / this.width;
+    state.float[FLOAT.LIMIT] = Infinity;
+    state.float[FLOAT.INVERSE] = 1 / this.width;
     this.nextChunk = CHUNKS_AHEAD;
     this.overflowFrom = this.nextChunk + COARSE;
+  }
+
+  private takeRun(): void {
+    const capacity = this.state.int[INT.RUN_CAPACITY]!;
+    this.run = this.frames.memory.int32(this.at.run, capacity);
+    this.runTime = this.frames.memory.float64(this.at.runTime, capacity);
+  }
+
+  get size(): number {
+    return this.state.int[INT.SIZE]!;
+  }
+  set size(count: number) {
+    this.state.int[INT.SIZE] = count;
+  }
+  get position(): number {
+    return this.state.int[INT.POSITION]!;
+  }
+  set position(index: number) {
+    this.state.int[INT.POSITION] = index;
+  }
+  get count(): number {
+    return this.state.int[INT.COUNT]!;
+  }
+  set count(count: number) {
+    this.state.int[INT.COUNT] = count;
+  }
+  /** How far `advance` may go, ns: set before the call. */
+  set limit(time: number) {
+    this.state.float[FLOAT.LIMIT] = time;
+  }
+  private get inverse(): number {
+    return this.state.float[FLOAT.INVERSE]!;
+  }
+  /** Absolute number of the open bin, and of the first chunk that is still in the coarse wheel. */
+  private get openBin(): number {
+    return this.state.float[FLOAT.OPEN_BIN]!;
+  }
+  private set openBin(bin: number) {
+    this.state.float[FLOAT.OPEN_BIN] = bin;
+  }
+  private get nextChunk(): number {
+    return this.state.float[FLOAT.WINDOW_END]! / CHUNK;
+  }
+  private set nextChunk(chunk: number) {
+    this.state.float[FLOAT.WINDOW_END] = chunk * CHUNK;
   }
 
   /** Adds a frame, at its `time`, which is not before the last event taken. */
@@ -123,13 +178,22 @@ export class PendingEvents {
   }
 
   private growRun(): void {
-    const run = new Int32Array(this.run.length * 2);
-    run.set(this.run);
-    this.run = run;
-    const runTime = new Float64Array(this.runTime.length * 2);
-    runTime.set(this.runTime);
-    this.runTime = runTime;
+    const { memory } = this.frames;
+    const { run, runTime } = this;
+    const capacity = run.length;
+    const [oldRun, oldTime] = [run.slice(), runTime.slice()];
+    const at = memory.allocate(capacity * 8);
+    const timeAt = memory.allocate(capacity * 16);
+    this.at.run = at;
+    this.at.runTime = timeAt;
+    this.state.int[INT.RUN_CAPACITY] = capacity * 2;
+    this.takeRun();
+    this.run.set(oldRun);
+    this.runTime.set(oldTime);
+    this.onMove();
   }
+  /** Told when tables have got another place. */
+  onMove: () => void = () => {};
 
   /**
    * Opens the next non-empty bin that starts at or before `limit`. Called when the open bin is used
@@ -137,7 +201,7 @@ export class PendingEvents {
    * whatever happens there may still push.
    */
   advance(): boolean {
-    const limit = this.limit[0]!;
+    const limit = this.state.float[FLOAT.LIMIT]!;
     this.position = 0;
     this.count = 0;
     for (;;) {
@@ -193,7 +257,7 @@ export class PendingEvents {
     this.openBin = bin;
     const reach = Math.floor(bin / CHUNK) + CHUNKS_AHEAD;
     if (this.nextChunk >= reach) return false;
-    if (this.openedBins >= TUNING_SAMPLE && this.retune()) return true;
+    if (this.state.int[INT.OPENED_BINS]! >= TUNING_SAMPLE && this.retune()) return true;
     while (this.nextChunk < reach) {
       if (this.coarseCount === 0) {
         this.nextChunk = reach;
@@ -225,9 +289,8 @@ export class PendingEvents {
   }
 
   private pushAll(head: number): void {
-    const { int } = this.frames;
     while (head !== 0) {
-      const next = int[head + NEXT]!;
+      const next = this.frames.int[head + NEXT]!;
       this.size--;
       this.push(head);
       head = next;
@@ -282,8 +345,8 @@ export class PendingEvents {
       head = int[head + NEXT]!;
     }
     this.count = count;
-    this.openedBins++;
-    this.openedEvents += count;
+    this.state.int[INT.OPENED_BINS]! += 1;
+    this.state.int[INT.OPENED_EVENTS]! += count;
     if (count > 1) this.sort(count);
   }
 
@@ -336,15 +399,16 @@ export class PendingEvents {
    * never needs to grow). Only when no bin is open; every pending frame is pushed again.
    */
   private retune(): boolean {
-    const mean = this.openedEvents / this.openedBins;
-    this.openedBins = 0;
-    this.openedEvents = 0;
+    const { int } = this.state;
+    const mean = int[INT.OPENED_EVENTS]! / int[INT.OPENED_BINS]!;
+    int[INT.OPENED_BINS] = 0;
+    int[INT.OPENED_EVENTS] = 0;
     if (mean <= TOO_FULL || this.binBits <= 4) return false;
     const openTime = this.openBin * this.width;
     const pending = this.takeAll();
     this.binBits -= 1;
     this.width = 2 ** this.binBits;
-    this.inverse = 1 / this.width;
+    this.state.float[FLOAT.INVERSE] = 1 / this.width;
     this.openBin = Math.floor(openTime * this.inverse) - 1;
     this.nextChunk = Math.floor(this.openBin / CHUNK) + CHUNKS_AHEAD;
     this.overflowFrom = this.nextChunk + COARSE;
@@ -381,4 +445,13 @@ export class PendingEvents {
 
 function trailingZeros(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
+}
+
+/** Places of the tables, for the kernel. */
+export interface PendingAddresses {
+  readonly bins: number;
+  readonly occupied: number;
+  readonly summary: number;
+  run: number;
+  runTime: number;
 }

@@ -1,5 +1,6 @@
-import { Histogram } from '../statistics/index.ts';
+import { BINS, Histogram } from '../statistics/index.ts';
 import type { Cell, ComponentCell, FlowCell } from '../statistics/index.ts';
+import { FLOAT, Memory, State } from './memory.ts';
 import type { Model } from './model.ts';
 
 /**
@@ -13,18 +14,23 @@ export class Recorder {
   readonly flows: FlowCell[];
   readonly components: ComponentCell[];
   /** By station: server-ns busy, job-ns waiting, services finished. */
-  readonly busy: Float64Array;
-  readonly queue: Float64Array;
-  readonly finished: Float64Array;
+  busy!: Float64Array;
+  queue!: Float64Array;
+  finished!: Float64Array;
   /** By component: jobs that began service at once. */
-  readonly noWait: Float64Array;
+  noWait!: Float64Array;
   /** Server-ns there, by station, up to `capacitySince`. */
   private readonly capacity: Float64Array;
   private readonly capacitySince: Float64Array;
   readonly servers: Float64Array;
-  readonly counters: Float64Array;
-  /** Roots in flight, by flow. */
-  readonly inFlight: Float64Array;
+  counters!: Float64Array;
+  /** Roots in flight, by flow; requests that came, and that succeeded, in the cell. */
+  inFlight!: Float64Array;
+  arrivals!: Float64Array;
+  completed!: Float64Array;
+  /** Where the tables are in the memory, bytes. */
+  readonly at: RecorderAddresses;
+  private readonly state: State;
   /** Messages accepted and not yet done, by component; and the integral and maximum of that. */
   private readonly backlog: Float64Array;
   private readonly backlogArea: Float64Array;
@@ -38,28 +44,23 @@ export class Recorder {
 
   cellIndex = 0;
   cellStart = 0;
-  cellEnd: number;
   private readonly cell: Cell;
 
   constructor(
     private readonly model: Model,
     public cuts: Float64Array,
     private readonly close: (fromNs: number, toNs: number, cell: Cell) => void,
+    memory: Memory = new Memory(),
   ) {
     const stations = model.stations.length;
+    this.state = new State(memory);
     this.cellEnd = cuts[1]!;
-    this.busy = new Float64Array(stations);
-    this.queue = new Float64Array(stations);
-    this.finished = new Float64Array(stations);
     this.capacity = new Float64Array(stations);
     this.capacitySince = new Float64Array(stations);
     this.servers = Float64Array.from(model.stations, (s) => s.servers);
     this.busyLevel = new Float64Array(stations);
     this.queueLevel = new Float64Array(stations);
-    this.counters = new Float64Array(model.counters.length);
-    this.inFlight = new Float64Array(model.flows.length);
     const n = model.components.length;
-    this.noWait = new Float64Array(n);
     this.backlog = new Float64Array(n);
     this.backlogArea = new Float64Array(n);
     this.backlogMax = new Float64Array(n);
@@ -95,6 +96,30 @@ export class Recorder {
       counters: new Float64Array(c.counters.length),
     }));
     this.cell = { flows: this.flows, components: this.components };
+    const flows = model.flows.length;
+    this.at = {
+      busy: memory.float64Table(stations, (v) => (this.busy = v)),
+      queue: memory.float64Table(stations, (v) => (this.queue = v)),
+      finished: memory.float64Table(stations, (v) => (this.finished = v)),
+      noWait: memory.float64Table(n, (v) => (this.noWait = v)),
+      counters: memory.float64Table(model.counters.length, (v) => (this.counters = v)),
+      inFlight: memory.float64Table(flows, (v) => (this.inFlight = v)),
+      arrivals: memory.float64Table(flows, (v) => (this.arrivals = v)),
+      completed: memory.float64Table(flows, (v) => (this.completed = v)),
+      latency: this.flows.map((flow) => place(memory, flow.latency)),
+      wait: this.components.map((c) => place(memory, c.wait)),
+      keys: this.components.map((c) =>
+        c.keys === null ? 0 : memory.float64Table(c.keys.length, (v) => (c.keys = v)),
+      ),
+    };
+  }
+
+  /** End of the current cell, ns. */
+  get cellEnd(): number {
+    return this.state.float[FLOAT.CELL_END]!;
+  }
+  private set cellEnd(time: number) {
+    this.state.float[FLOAT.CELL_END] = time;
   }
 
   /** A job that waited from `arrival` to `start` and is served until `end`, all known at `arrival`. */
@@ -110,13 +135,7 @@ export class Recorder {
     } else this.serviceLater(station, component, arrival, start, end);
   }
 
-  private serviceLater(
-    station: number,
-    component: number,
-    arrival: number,
-    start: number,
-    end: number,
-  ): void {
+  serviceLater(station: number, component: number, arrival: number, start: number, end: number): void {
     this.interval(0, station, arrival, start);
     this.interval(1, station, start, end);
     const last = this.cuts[this.cuts.length - 1]!;
@@ -298,10 +317,16 @@ export class Recorder {
       this.backlogArea[i] = 0;
       this.backlogMax[i] = this.backlog[i]!;
     }
-    this.flows.forEach((flow, i) => (flow.inFlightAtEnd = this.inFlight[i]!));
+    this.flows.forEach((flow, i) => {
+      flow.inFlightAtEnd = this.inFlight[i]!;
+      flow.arrivals = this.arrivals[i]!;
+      flow.completed = this.completed[i]!;
+    });
+    this.arrivals.fill(0);
+    this.completed.fill(0);
     this.close(this.cellStart, end, this.cell);
     for (const flow of this.flows) {
-      flow.arrivals = flow.completed = flow.rateLimited = flow.traced = 0;
+      flow.rateLimited = flow.traced = 0;
       flow.failed.fill(0);
       flow.latency.reset();
       flow.failedLatency.reset();
@@ -339,6 +364,32 @@ export class Recorder {
     for (const [name, count] of later.keyed)
       this.components[Math.floor(name / KEY_SPACE)]!.keys![name % KEY_SPACE]! += count;
   }
+}
+
+/** Gives a histogram bins and totals in the memory; returns the address of the bins, totals behind them. */
+function place(memory: Memory, histogram: Histogram): number {
+  const address = memory.allocate((BINS + 4) * 8);
+  memory.float64(address + BINS * 8, 4).set(histogram.totals);
+  memory.bind(() => {
+    histogram.counts = memory.float64(address, BINS);
+    histogram.totals = memory.float64(address + BINS * 8, 4);
+  });
+  return address;
+}
+
+/** Places of the tables, for the kernel; `latency`, `wait`, `keys` by flow and by component. */
+export interface RecorderAddresses {
+  readonly busy: number;
+  readonly queue: number;
+  readonly finished: number;
+  readonly noWait: number;
+  readonly counters: number;
+  readonly inFlight: number;
+  readonly arrivals: number;
+  readonly completed: number;
+  readonly latency: readonly number[];
+  readonly wait: readonly number[];
+  readonly keys: readonly number[];
 }
 
 /** Live posts may add this many keys to a component. */

@@ -2,7 +2,9 @@ import type { TimelineEntry } from '../../scenarios/index.ts';
 import type { EventEffect } from '../components/component.ts';
 import { Collector, planCuts, toNs, type RunRecord, type SeriesRow } from '../statistics/index.ts';
 import { ControlLoops, turnsBetween } from './control.ts';
+import { kernelMemory } from './kernel/kernel.ts';
 import { Machine } from './machine.ts';
+import { Memory } from './memory.ts';
 import type { Model, Variant } from './model.ts';
 import { Recorder } from './recorder.ts';
 
@@ -35,6 +37,8 @@ export class Run {
   constructor(
     compiled: Model,
     private readonly seed: number,
+    /** Where the run keeps its state; without a kernel's, TypeScript does all. */
+    memory: Memory = new Memory(kernelMemory()),
   ) {
     // A live post adds keys: names belong to the run.
     const components = compiled.components.map((c) => ({ ...c, keys: c.keys === null ? null : [...c.keys] }));
@@ -45,13 +49,16 @@ export class Run {
     const cuts = Float64Array.from(new Set([...planned, ...cutsOf(compiled.variants, this.endNs)])).sort();
     this.collector = new Collector(scenario, this.model, seed);
     this.seriesPaths = this.collector.seriesPaths;
-    this.recorder = new Recorder(this.model, cuts, (from, to, cell) =>
-      this.collector.closeCell(from, to, cell),
+    this.recorder = new Recorder(
+      this.model,
+      cuts,
+      (from, to, cell) => this.collector.closeCell(from, to, cell),
+      memory,
     );
     const workers = compiled.logs.map((log, i) =>
       Math.max(log.maximumWorkers, ...compiled.variants.map((v) => v.workers[i]!)),
     );
-    this.machine = new Machine(this.model, seed, this.recorder, scenario.run.maximumFrames, workers);
+    this.machine = new Machine(this.model, seed, this.recorder, scenario.run.maximumFrames, workers, memory);
     this.controls = new ControlLoops(this.model, this.machine, this.recorder);
     compiled.variants.forEach((variant, index) =>
       this.schedule(variant.fromSeconds, () => this.applyVariant(variant, index)),
@@ -82,6 +89,7 @@ export class Run {
   observeIncrements(onIncrement: (ns: number) => void): void {
     const { machine } = this;
     const { pending } = machine;
+    machine.stopKernel();
     const { push, advance } = pending;
     // Moving on, the pending set pushes again what it kept for later.
     let moving = false;

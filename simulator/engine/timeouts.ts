@@ -1,4 +1,5 @@
 import { KEY0, NEXT, PREVIOUS, START, TIME, type FramePool } from './frames.ts';
+import { FLOAT, INT, type State } from './memory.ts';
 
 /**
  * Deadlines of open calls. Nearly all are cancelled long before they come, so arming and cancelling
@@ -13,17 +14,42 @@ const BUCKET_NS = 2 ** BUCKET_BITS;
 const BUCKETS = 1 << 12;
 
 export class Timeouts {
-  private readonly heads = new Int32Array(BUCKETS);
-  /** Absolute number of the next bucket to open. */
-  private next = 0;
-  private armed = 0;
+  private heads!: Int32Array;
   /** Frames of the opened bucket in order; cancelled ones are 0. */
   private opened: number[] = [];
   private position = 0;
-  /** Nothing happens before this time, ns. */
-  readonly due = new Float64Array([Infinity]);
+  private readonly state: State;
+  /** Where the heads of the lists are in the memory, bytes. */
+  readonly headsAt: number;
 
-  constructor(private readonly frames: FramePool) {}
+  constructor(private readonly frames: FramePool) {
+    const { memory, state } = frames;
+    this.state = state;
+    this.headsAt = memory.allocate(BUCKETS * 4);
+    memory.bind(() => (this.heads = memory.int32(this.headsAt, BUCKETS)));
+    this.due = Infinity;
+  }
+
+  /** Nothing happens before this time, ns. */
+  get due(): number {
+    return this.state.float[FLOAT.TIMEOUT_DUE]!;
+  }
+  private set due(time: number) {
+    this.state.float[FLOAT.TIMEOUT_DUE] = time;
+  }
+  /** Absolute number of the next bucket to open. */
+  private get next(): number {
+    return this.state.int[INT.NEXT_BUCKET]!;
+  }
+  private set next(bucket: number) {
+    this.state.int[INT.NEXT_BUCKET] = bucket;
+  }
+  private get armed(): number {
+    return this.state.int[INT.ARMED]!;
+  }
+  private set armed(count: number) {
+    this.state.int[INT.ARMED] = count;
+  }
 
   /** Arms a frame's time-out, at its `time`. */
   arm(frame: number): void {
@@ -35,7 +61,7 @@ export class Timeouts {
       return;
     }
     this.link(frame, this.slotOf(bucket));
-    if (this.due[0] === Infinity) this.due[0] = this.next * BUCKET_NS;
+    if (this.due === Infinity) this.due = this.next * BUCKET_NS;
   }
 
   cancel(frame: number): void {
@@ -60,24 +86,24 @@ export class Timeouts {
         if (frame !== 0) {
           const deadline = this.frames.float[(frame >> 1) + TIME]!;
           if (deadline > time) {
-            this.due[0] = deadline;
+            this.due = deadline;
             return 0;
           }
           this.armed--;
           this.position++;
-          this.due[0] = time;
+          this.due = time;
           return frame;
         }
         this.position++;
       }
       if (this.armed === 0) {
         this.next = Math.max(this.next, Math.floor(time / BUCKET_NS));
-        this.due[0] = Infinity;
+        this.due = Infinity;
         return 0;
       }
       const from = this.next * BUCKET_NS;
       if (from > time) {
-        this.due[0] = from;
+        this.due = from;
         return 0;
       }
       this.open();
@@ -123,7 +149,7 @@ export class Timeouts {
     while (i > this.position && (this.opened[i - 1] === 0 || this.compare(frame, this.opened[i - 1]!) < 0))
       i--;
     this.opened.splice(i, 0, frame);
-    if (deadline < this.due[0]!) this.due[0] = deadline;
+    if (deadline < this.due) this.due = deadline;
   }
 
   /** By bits: the remainder of two doubles costs more than all the rest of arming. */

@@ -1,3 +1,5 @@
+import type { Memory } from '../engine/memory.ts';
+
 /**
  * Instances of a target by outstanding calls, so that the least loaded one is found in constant time:
  * one doubly linked list an outstanding count, first in first out.
@@ -10,12 +12,18 @@ export class Balancer {
   private heads: number[] = [-1];
   private tails: number[] = [-1];
   private lowest = 0;
-  private turn = 0;
+  /** Kind of policy (0: in turn), instances, whose turn it is. */
+  private row!: Int32Array;
 
+  /** @param at Its row in the table of balancers, BALANCER_BYTES long. */
   constructor(
     private readonly policy: 'round-robin' | 'least-connections' | 'power-of-two' | 'random',
     private readonly instances: number,
+    memory: Memory,
+    at: number,
   ) {
+    memory.bind(() => (this.row = memory.int32(at, 3)));
+    this.row.set([policy === 'round-robin' ? 0 : 1, instances, 0]);
     this.outstanding = new Int32Array(instances);
     this.next = new Int32Array(instances).fill(-1);
     this.previous = new Int32Array(instances).fill(-1);
@@ -39,8 +47,8 @@ export class Balancer {
       case 'random':
         return Math.floor(draw * 2.3283064365386963e-10 * n);
       case 'round-robin': {
-        const instance = this.turn;
-        this.turn = instance + 1 === n ? 0 : instance + 1;
+        const instance = this.row[TURN]!;
+        this.row[TURN] = instance + 1 === n ? 0 : instance + 1;
         return instance;
       }
       case 'power-of-two': {
@@ -90,3 +98,6 @@ export class Balancer {
     else this.previous[after] = before;
   }
 }
+
+export const BALANCER_BYTES = 16;
+const TURN = 2;

@@ -1,3 +1,4 @@
+import type { Memory } from '../engine/memory.ts';
 import type { LimiterSpec } from '../engine/model.ts';
 
 /**
@@ -5,39 +6,48 @@ import type { LimiterSpec } from '../engine/model.ts';
  * 1/rate seconds; whoever would wait longer than the queue's length in time is turned away.
  */
 export class KeyLimiter {
-  private readBusyUntil: Float64Array;
-  private writeBusyUntil: Float64Array;
-  private readNs: number;
-  private writeNs: number;
+  private readBusyUntil!: Float64Array;
+  private writeBusyUntil!: Float64Array;
+  /** Ns a read and a write, longest wait (ns), time of the next `enter` (ns; a double that is passed is boxed). */
+  private numbers!: Float64Array;
   keys: number;
 
+  /**
+   * @param at Its row in the table of limiters, LIMITER_BYTES long: component, places of the times of reads
+   *   and of writes (int32), then `numbers` (float64 from byte 16 on).
+   */
   constructor(
-    private readonly spec: LimiterSpec,
+    spec: LimiterSpec,
     readonly names: string[],
+    memory: Memory,
+    at: number,
   ) {
     this.keys = spec.names.length;
-    this.readBusyUntil = new Float64Array(this.keys + 64);
-    this.writeBusyUntil = new Float64Array(this.keys + 64);
-    this.readNs = 1e9 / spec.readsPerSecond;
-    this.writeNs = 1e9 / spec.writesPerSecond;
+    const reads = memory.float64Table(this.keys + SPARE_KEYS, (v) => (this.readBusyUntil = v));
+    const writes = memory.float64Table(this.keys + SPARE_KEYS, (v) => (this.writeBusyUntil = v));
+    memory.int32(at, 3).set([spec.component, reads, writes]);
+    memory.bind(() => (this.numbers = memory.float64(at + 16, 4)));
+    this.numbers[WAIT] = spec.queueNs;
+    this.setRates(spec.readsPerSecond, spec.writesPerSecond);
   }
 
-  /** Time of the next `enter`, ns; a double that is passed is boxed. */
-  readonly now = new Float64Array(1);
+  set now(time: number) {
+    this.numbers[NOW] = time;
+  }
 
   /** Wait in ns until the key serves this operation, or -1: its queue is full. */
   enter(key: number, write: boolean): number {
-    const now = this.now[0]!;
+    const now = this.numbers[NOW]!;
     const until = write ? this.writeBusyUntil : this.readBusyUntil;
     const start = Math.max(now, until[key]!);
-    if (start - now > this.spec.queueNs) return -1;
-    until[key] = start + (write ? this.writeNs : this.readNs);
+    if (start - now > this.numbers[WAIT]!) return -1;
+    until[key] = start + this.numbers[write ? WRITE : READ]!;
     return Math.floor(start - now + 0.5);
   }
 
   setRates(readsPerSecond: number, writesPerSecond: number): void {
-    this.readNs = 1e9 / readsPerSecond;
-    this.writeNs = 1e9 / writesPerSecond;
+    this.numbers[READ] = 1e9 / readsPerSecond;
+    this.numbers[WRITE] = 1e9 / writesPerSecond;
   }
 
   addKey(name: string): number {
@@ -46,3 +56,10 @@ export class KeyLimiter {
     return this.keys++;
   }
 }
+
+export const LIMITER_BYTES = 64;
+const SPARE_KEYS = 64;
+const READ = 0;
+const WRITE = 1;
+const WAIT = 2;
+const NOW = 3;

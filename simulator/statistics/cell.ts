@@ -51,7 +51,7 @@ export interface ComponentCell {
   readonly shardCapacityArea: Float64Array;
   readonly shardFinished: Float64Array;
   /** Keyed counters, four per tracked key: offered reads, served reads, offered writes, served writes. */
-  readonly keys: Float64Array | null;
+  keys: Float64Array | null;
   /** Further additive counters of a kind, one entry per `ComponentLayout.counters`. */
   readonly counters: Float64Array;
 }

@@ -15,7 +15,7 @@ export class Histogram {
   /** One entry a bin, or empty. */
   counts: Float64Array = NO_COUNTS;
   /** Count, sum (ns), minimum (ns, Infinity when empty), maximum (ns, -Infinity when empty). */
-  readonly totals: Float64Array = new Float64Array([0, 0, Infinity, -Infinity]);
+  totals: Float64Array = new Float64Array([0, 0, Infinity, -Infinity]);
 
   get count(): number {
     return this.totals[COUNT]!;
@@ -111,7 +111,7 @@ export const MINIMUM = 2;
 export const MAXIMUM = 3;
 
 const NO_COUNTS = new Float64Array(0);
-const BINS = 4608; // 36 octaves of 128, from 2^7 to 2^43
+export const BINS = 4608; // 36 octaves of 128, from 2^7 to 2^43
 const FIRST_BIN = (1023 + 7) << 7;
 const HIGHEST = 8796093022079; // 2^43 - 129
 

@@ -10,7 +10,7 @@
  *     const result = summarize(scenario, [record]);
  */
 export type { Cell, ComponentCell, ComponentLayout, FlowCell, FlowLayout, Layout } from './cell.ts';
-export { Histogram, meanNs, quantileNs, quantileWithFailuresNs } from './histogram.ts';
+export { BINS, Histogram, meanNs, quantileNs, quantileWithFailuresNs } from './histogram.ts';
 export { eventWindow, planCuts, toNs, type Window } from './windows.ts';
 export { Collector } from './collector.ts';
 export type { RunRecord } from './record.ts';

@@ -1,0 +1,2 @@
+/** The text of kernel.wasm.ts. */
+export function compileKernel(): string;

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { findBuiltin, parseScenario, type Scenario } from '../../../scenarios/index.ts';
+import { compileKernel } from '../../../scripts/kernel.mjs';
+import { compile } from '../../compile/compile.ts';
+import { summarize } from '../../statistics/index.ts';
+import { chain, line, web } from '../designs.fixture.ts';
+import { scenarioOf } from '../engine.fixture.ts';
+import * as frames from '../frames.ts';
+import { FLOAT, INT, Memory, STATE_ADDRESS } from '../memory.ts';
+import { LENGTH, OP } from '../program.ts';
+import { Run } from '../run.ts';
+
+const source = readFileSync(new URL('assembly/kernel.ts', import.meta.url), 'utf8');
+
+it('is compiled from its source', () => {
+  expect(readFileSync(new URL('kernel.wasm.ts', import.meta.url), 'utf8')).toBe(compileKernel());
+}, 60_000);
+
+describe('the source of the kernel', () => {
+  const constant = (name: string): string => {
+    const found = new RegExp(`const ${name}: \\w+ = (.*);`).exec(source);
+    if (found === null) throw new Error(`There is no ${name}.`);
+    return found[1]!;
+  };
+  const address = (name: string): number => {
+    const [base, offset] = constant(name).split(' + ');
+    return (base === 'STATE' ? STATE_ADDRESS : STATE_ADDRESS + 256) + Number(offset ?? 0);
+  };
+
+  it('has the layout of frames.ts', () => {
+    for (const name of [
+      'PC',
+      'NEXT',
+      'KEY0',
+      'KEY1',
+      'PARENT',
+      'STATUS',
+      'LEDGER',
+      'PREVIOUS',
+      'CHILD',
+      'REGISTER',
+    ])
+      expect([name, Number(constant(`F_${name}`))]).toEqual([name, frames[name as 'PC'] * 4]);
+    expect(Number(constant('F_TIME'))).toBe(frames.TIME * 8);
+    expect(Number(constant('F_START'))).toBe(frames.START * 8);
+  });
+
+  it('has the state words of memory.ts', () => {
+    const names = [...source.matchAll(/const (\w+): usize = (?:STATE|INTS)(?: \+ \d+)?;/g)].map((m) => m[1]!);
+    const alias: Record<string, string> = { ARMED_COUNT: 'ARMED' };
+    const known: Record<string, number> = {
+      ...Object.fromEntries(Object.entries(FLOAT).map(([k, v]) => [k, STATE_ADDRESS + v * 8])),
+      ...Object.fromEntries(Object.entries(INT).map(([k, v]) => [k, STATE_ADDRESS + 256 + v * 4])),
+    };
+    for (const name of names.filter((n) => !['INTS', 'SCRATCH'].includes(n)))
+      expect([name, address(name)]).toEqual([name, known[alias[name] ?? name]]);
+    expect(names.length).toBeGreaterThan(25);
+  });
+
+  it('has the opcodes and lengths of program.ts', () => {
+    const cases = [
+      ...source.matchAll(
+        /case (\d+):(?: \{)?\s+\/\/ ([A-Z_]+)\n([\s\S]*?)(?=\n {6}(?: {2})?(?:case|default))/g,
+      ),
+    ];
+    expect(cases.length).toBeGreaterThan(24);
+    for (const [, opcode, name = '', body] of cases) {
+      expect([name, Number(opcode)]).toEqual([name, OP[name as keyof typeof OP]]);
+      const step = /\bpc \+= (\d+);/.exec(body!);
+      if (step !== null && name in LENGTH)
+        expect([name, Number(step[1])]).toEqual([name, LENGTH[name as keyof typeof LENGTH]]);
+    }
+  });
+});
+
+/** Digest of a run with one in `modulus` requests traced, which are those that the kernel leaves alone. */
+function digest(scenario: Scenario, modulus: number, memory?: Memory): string {
+  const run = new Run({ ...compile(scenario), traceModulus: modulus }, scenario.run.seed, memory);
+  run.advance();
+  return summarize(scenario, [run.record()]).digest;
+}
+
+/** The short form of the whale post, early in a short run. */
+function whalePost(): Scenario {
+  const text = JSON.stringify(findBuiltin('whale-post'));
+  const { scenario } = parseScenario(text, { find: findBuiltin, form: 'short' });
+  return {
+    ...scenario,
+    timeline: scenario.timeline.map((entry) => ({ ...entry, atSeconds: 1 })),
+    run: { ...scenario.run, durationSeconds: 3, warmupSeconds: 0 },
+    expectations: [],
+  };
+}
+
+/** More requests at one instant than the memory has room for at first. */
+const crowd = scenarioOf({
+  nodes: [
+    {
+      id: 'client',
+      kind: 'Client',
+      config: {
+        flow: 'work',
+        arrivals: {
+          process: 'closed',
+          users: 40_000,
+          thinkTime: { distribution: 'uniform', minMs: 500, maxMs: 3000 },
+        },
+      },
+    },
+    {
+      id: 'server',
+      kind: 'Service',
+      config: { servers: 3, serviceTime: { distribution: 'lognormal', meanMs: 0.2, cv: 2 } },
+    },
+  ],
+  edges: [{ source: 'client', target: 'server', config: { timeoutMs: 900 } }],
+  durationSeconds: 4,
+});
+
+describe('with and without the kernel', () => {
+  it.each([
+    ['a service with cache, database, time-outs, retries and a breaker', web],
+    ['two queues in a row', line],
+    ['a chain of gateways', chain],
+    ['forty thousand users at once', crowd],
+    ['a whale post', whalePost()],
+  ])(
+    '%s gives the same figures',
+    (_name, scenario) => {
+      for (const modulus of [4, 1 << 20])
+        expect(digest(scenario, modulus)).toBe(digest(scenario, modulus, new Memory()));
+    },
+    120_000,
+  );
+});
