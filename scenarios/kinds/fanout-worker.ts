@@ -1,5 +1,6 @@
 import { z } from '../zod.ts';
 import { count } from '../format/quantities.ts';
+import { consumerGroup, consumerGroupHelp } from './consumer-group.ts';
 import { defineKind, field } from './field.ts';
 import { postDbEdge } from './network.ts';
 
@@ -30,6 +31,40 @@ const config = z.strictObject({
     unit: 'count',
     source: 'seed: 500 followers x 0.1 ms = 50 ms, so one after the other',
   }),
+  shardPipelines: field(z.enum(['off', 'sequential', 'parallel']).default('off'), {
+    title: 'Pipelines by shard',
+    description:
+      'Off: every LPUSH is a call of its own, `pipelineDepth` at a time. Otherwise the followers of a chunk are sorted by shard and each shard gets its own in one pipeline: shard after shard, or all shards at once.',
+    source: 'seed: 0.1 ms an LPUSH, one after the other',
+  }),
+  chunkSize: field(count(1, 100_000).default(1000), {
+    title: 'Followers a chunk',
+    description: 'Followers whose pushes are sent together, with pipelines by shard.',
+    unit: 'followers',
+    source:
+      'sized: some eighty commands a shard, well within the 10,000 that Redis documentation advises a pipeline to stay under',
+  }),
+  maximumPushes: field(count(1, 1_000_000_000).nullable().default(null), {
+    title: 'Most pushes a post',
+    description: 'Followers beyond are left out, and see the post when they pull. Null: all.',
+    unit: 'followers',
+    source: 'seed: capped at 10,000, which the whale threshold already does',
+  }),
+  flagCacheSeconds: field(z.number().min(0).max(1e6).default(3600), {
+    title: 'Whale flag cached',
+    description:
+      'How long a worker believes what it last read about an author’s followers. Makes a difference only where they grow.',
+    unit: 's',
+    source: 'seed: flag cached in Redis with a TTL of 1 h',
+  }),
+  followerGrowthPerHour: field(z.number().min(-0.99).max(100).default(0), {
+    title: 'Growth of followers',
+    description:
+      'Share by which every author’s followers change in an hour; the flag in the cache is as old as the cache lets it be.',
+    unit: 'ratio',
+    source: 'none unless asked for: the seed gives no rate',
+  }),
+  ...consumerGroup,
 });
 
 export type FanoutWorkerConfig = z.output<typeof config>;
@@ -47,6 +82,8 @@ export const fanoutWorker = defineKind({
     '- A page that cannot be read is tried again; a push that fails is tried again after a pause, with its page.',
     '- Without a FeedCache there is nothing to push to: posts are taken off the stream, and readers pull them.',
     '- A whale’s post costs the check and no more: readers pull it.',
+    '- An author whose followers grow across the threshold is pushed as before until the cached flag expires, while readers already pull: `staleFlagsPerSecond` counts such posts.',
+    ...consumerGroupHelp,
     '- Authors are drawn from the population, so most posts go to few followers and some to thousands.',
   ].join('\n'),
   config,

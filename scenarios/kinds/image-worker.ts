@@ -1,6 +1,7 @@
 import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
 import { count } from '../format/quantities.ts';
+import { consumerGroup, consumerGroupHelp } from './consumer-group.ts';
 import { defineKind, field } from './field.ts';
 import { constantMs, postDbEdge, regionEdge } from './network.ts';
 
@@ -31,6 +32,27 @@ const config = z.strictObject({
     source:
       'seed: a photo takes 500 ms from end to end, less 50 ms to read it, 150 ms to write the variants and 10 ms to update the post, over 8 variants; the 290 ms that remain lie within the 244-360 ms measured with sharp for a 12-megapixel photo',
   }),
+  variants: field(z.enum(['sequential', 'parallel']).default('sequential'), {
+    title: 'Variants',
+    description:
+      'Made one after the other on one core, or all at once, which takes the time of the longest and a core for each.',
+    source: 'seed: 500 ms a photo; the sum of the parts comes to that one after the other',
+  }),
+  moderationTime: field(distribution.default(constantMs(0)), {
+    title: 'Moderation',
+    description:
+      'Time of the content check, which runs beside the making of variants; the photo is written when both are done.',
+    unit: 'ms',
+    source: 'seed: checked during variant generation, so within the 500 ms; no time of its own is published',
+  }),
+  quarantineRatio: field(z.number().min(0).max(1).default(0), {
+    title: 'Quarantined',
+    description:
+      'Share of photos that the content check holds back: their variants are not written, only the post is marked.',
+    unit: 'ratio',
+    source: 'assumed: the seed names the quarantine and no share',
+  }),
+  ...consumerGroup,
 });
 
 export type ImageWorkerConfig = z.output<typeof config>;
@@ -46,7 +68,7 @@ export const imageWorker = defineKind({
     '',
     '- `image-processing` is from the acknowledged publish to the commit.',
     '- A step that fails is tried again from the start of the photo: nothing is committed until all is done.',
-    '- Workers are assigned partitions; a worker beyond their number stays idle.',
+    ...consumerGroupHelp,
     '- Without a PostDB nobody learns where the variants are; the photo is still done.',
   ].join('\n'),
   config,

@@ -1,6 +1,6 @@
 import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
-import { count } from '../format/quantities.ts';
+import { count, positiveSeconds } from '../format/quantities.ts';
 import { defineKind, field } from './field.ts';
 import { loadShedding } from './load-shedding.ts';
 import { constantMs, postDbEdge, regionEdge } from './network.ts';
@@ -46,6 +46,31 @@ const config = z.strictObject({
     description: 'Whether creating a post waits until both events are in the stream, or only sends them.',
     source: 'seed: the design is durable; acks=all is the setting that loses nothing',
   }),
+  outbox: field(z.boolean().default(true), {
+    title: 'Outbox',
+    description:
+      'Whether events that could not be published in time are kept with the post and published when the stream is back. The request succeeds; without, it fails.',
+    source: 'seed: local event buffer with retry on a failed publish; nothing is lost',
+  }),
+  deliveryTimeoutSeconds: field(positiveSeconds.default(120), {
+    title: 'Delivery time-out',
+    description:
+      'How long a publisher without outbox goes on trying to publish an event, whether or not its caller still waits.',
+    unit: 's',
+    source: 'default of Apache Kafka (delivery.timeout.ms)',
+  }),
+  publishBufferBytes: field(count(1, 1e12).default(33_554_432), {
+    title: 'Publish buffer',
+    description: 'Memory of an instance for events that wait to be published; what does not fit is rejected.',
+    unit: 'bytes',
+    source: 'default of Apache Kafka (buffer.memory)',
+  }),
+  eventBytes: field(count(1, 1e9).default(1024), {
+    title: 'Size of an event',
+    description: 'Of one event in the publish buffer.',
+    unit: 'bytes',
+    source: 'sized: a handful of ids, addresses and times, as JSON with headers',
+  }),
   likeEvents: field(z.boolean().default(true), {
     title: 'Like events',
     description:
@@ -82,7 +107,8 @@ export const uploadService = defineKind({
     '- A photo that comes with its post (`proxied` uploads) is first stored in ObjectStorage.',
     '- Without an UploadStream the images are made within the request: read the original from ObjectStorage unless it came along, make the variants on the instance’s cores, write them. Nobody is told of the post, so it reaches feeds by pulls only.',
     '- With neither UploadStream nor ObjectStorage a photo gets no variants.',
-    '- A write or a publish that fails fails the request.',
+    '- A write that fails fails the request. A publish that fails or takes longer than the time-out of the edge goes to the outbox, and the request succeeds; without the outbox it fails.',
+    '- A publish that nobody waits for any more is not cancelled: the event may still be delivered.',
     '- A like is a counter update in PostDB, a comment a row.',
   ].join('\n'),
   config,

@@ -1,6 +1,6 @@
 import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
-import { count } from '../format/quantities.ts';
+import { count, positiveSeconds } from '../format/quantities.ts';
 import { defineKind, field } from './field.ts';
 import { constantMs, consumerEdge } from './network.ts';
 
@@ -44,6 +44,69 @@ const config = z.strictObject({
     unit: 'count',
     source: 'seed: 5M message queue limit',
   }),
+  whenFull: field(z.enum(['reject', 'drop-oldest']).default('reject'), {
+    title: 'When it is full',
+    description:
+      'At the backlog limit a publish is rejected, or the message that has waited longest is dropped for it, as retention by size does.',
+    source: 'seed: a limit of the queue, not of its age',
+  }),
+  retentionSeconds: field(positiveSeconds.default(86_400), {
+    title: 'Retention',
+    description: 'A message that has waited longer is gone when a worker comes to it: it counts as lost.',
+    unit: 's',
+    source: 'seed: Kafka retention set to 24 hours',
+  }),
+  replicationFactor: field(count(1, 15).default(3), {
+    title: 'Replication factor',
+    description: 'Brokers that have a copy of each partition.',
+    unit: 'count',
+    source: 'the usual three, one a zone (Apache Kafka documentation); the seed deploys to several zones',
+  }),
+  minInSyncReplicas: field(count(1, 15).default(2), {
+    title: 'Least in-sync replicas',
+    description: 'Copies that must be there for a publish to be acknowledged.',
+    unit: 'count',
+    source: 'seed: min.insync.replicas=2',
+  }),
+  brokerSessionTimeoutSeconds: field(positiveSeconds.default(9), {
+    title: 'Session time-out of a broker',
+    description:
+      'How long the controller waits for the heartbeat of a broker before it fences it. Until then the partitions that have a copy there take no writes.',
+    unit: 's',
+    source: 'default of Apache Kafka (broker.session.timeout.ms)',
+  }),
+  brokerHeartbeatSeconds: field(positiveSeconds.default(2), {
+    title: 'Heartbeat of a broker',
+    description: 'The last one before a loss was half of this ago on average.',
+    unit: 's',
+    source: 'default of Apache Kafka (broker.heartbeat.interval.ms)',
+  }),
+  controllers: field(z.enum(['separate', 'brokers']).default('separate'), {
+    title: 'Controllers',
+    description:
+      'Nodes of their own, or the brokers besides: then broker 0 is the active controller, and is replaced before anything can be fenced.',
+    source: 'KRaft documentation of Apache Kafka: combined mode is not recommended for critical deployments',
+  }),
+  controllerFailoverSeconds: field(z.number().min(0).max(3600).default(3.5), {
+    title: 'New controller',
+    description: 'From the loss of the active controller until another one is elected.',
+    unit: 's',
+    source:
+      'defaults of Apache Kafka: controller.quorum.fetch.timeout.ms 2 s, election timeout 1 s, and half of the back-off of at most 1 s',
+  }),
+  brokerStartSeconds: field(z.number().min(0).max(3600).default(7.4), {
+    title: 'Start of a broker',
+    description: 'From its start until publishes and fetches work again, after the whole cluster was down.',
+    unit: 's',
+    source: 'measured, Kafka 3.9.2, three nodes: 7.4 s; 6-13 s under load',
+  }),
+  outboxPublishesPerSecond: field(z.number().positive().max(1e9).default(50_000), {
+    title: 'Relay of the outboxes',
+    description:
+      'Messages a second that all publishers together publish from their outboxes once the brokers are back.',
+    unit: 'messages/s',
+    source: 'sized: the 50K messages a second that the seed expects of the stream at its peak',
+  }),
 });
 
 export type UploadStreamConfig = z.output<typeof config>;
@@ -60,6 +123,9 @@ export const uploadStream = defineKind({
     '- A topic whose consumer is not in the design keeps its messages: they count as backlog.',
     '- Like events are the exception: a consumer outside of the design keeps their topic empty, so they load the brokers and are never backlog.',
     '- More workers than partitions leave some idle.',
+    '- A broker that stops takes its partitions with it until the controller has fenced it; then the next replica leads. With fewer in-sync replicas than required, or no broker at all, publishes wait in the publisher until its delivery time-out, and consumers get nothing.',
+    '- Messages dropped by retention or by a full log, and publishes given up, are `lostMessages`; the flow of the message fails.',
+    '- Like events are not kept for later: those that cannot be published are `lostLikeEvents`.',
   ].join('\n'),
   config,
   targets: {

@@ -408,6 +408,15 @@ class Compiler {
         if (log === undefined) throw new Error(`There is no log ${name} between ${stream} and ${consumer}.`);
         return log;
       },
+      findStations: (owner, name) => {
+        const group = this.groups.get(`${owner}/${name}`);
+        if (group === undefined) throw new Error(`There are no stations ${name} at ${owner}.`);
+        return group;
+      },
+      targetsOfNode: (source) =>
+        scenario.design.edges
+          .filter((e) => e.source === source)
+          .map((edge) => ({ edge, node: this.nodes.get(edge.target)! })),
       flow: (id) => this.flowOf(id),
       root: (name, options) => {
         this.flowOf(options.flow);

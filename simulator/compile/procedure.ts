@@ -209,10 +209,10 @@ export class ProcedureBuilder {
   /**
    * From here on the frame does what the design says now, not what it said when the frame began: for
    * work that waits for long, and for loops that try again. Steps after the point find the same
-   * registers in every design. The name is unique in the component; roots only.
+   * registers in every design. The name is unique in the procedure, and no step of a procedure that callers take in (TAIL, LEAF).
    */
   reenter(name: string): this {
-    return this.add({ op: 'reenter', point: `${this.name}/${name}` });
+    return this.add({ op: 'reenter', point: `${this.name}/${this.priority}/${name}` });
   }
 
   /** Adds to a counter of a component (NodeContext.counter). */

@@ -170,6 +170,11 @@ export interface NodeContext<Config = unknown> {
   /** The log of that name between two nodes; for the producer's side, while procedures are written. */
   findLog(name: string, stream: string, consumer: string): number;
 
+  /** The stations of that name of another node; while procedures are written. */
+  findStations(node: string, name: string): StationGroup;
+  /** Edges out of another node, in file order: whom a neighbour works with. */
+  targetsOfNode(node: string): readonly Neighbour[];
+
   /**
    * A kind of root request: `flow` it is counted under, its steps, and steps after a success that
    * nobody waits for. The name is unique in the design: start it with the node's id.

@@ -1,9 +1,12 @@
 import type { ConfigOf } from '../../scenarios/index.ts';
+import { pow, streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { NativeContext } from '../engine/native.ts';
 import type { Component } from './component.ts';
 import { consumeTopic, pauseBeforeAgain } from './message-work.ts';
 import { follower, isKeyed } from './feed-keys.ts';
 import { callOne, oneOf, targetsThatOffer } from './request-routing.ts';
+import { shardPipelines } from './shard-pipelines.ts';
 
 /** Register of the pushes still to be made; at first the author's followers. Each round takes one off. */
 const REMAINING = 1;
@@ -11,17 +14,36 @@ const REMAINING = 1;
 const PAGE_DUE = 0;
 /** The same register while a round pushes: how many pushes it makes. */
 const BATCH = 0;
+/** Register of the worker that has the message in hand. */
+const WORKER = 2;
+
+const secondsPerHour = 3600;
 
 /** Reads an author's followers page by page and pushes the post into the feed of each, unless the author is a whale. */
 export const fanoutWorker: Component<ConfigOf<'FanoutWorker'>> = {
   kind: 'FanoutWorker',
   build(node) {
-    const { workers, whaleThreshold, pageSize, pipelineDepth } = node.config;
+    const { config } = node;
+    const { whaleThreshold, pageSize, pipelineDepth } = config;
+    const maximumPushes = config.maximumPushes ?? Infinity;
+    const growth = config.followerGrowthPerHour;
     const fanoutLag = node.flow('fanout-lag');
 
+    const staleFlags = growth === 0 ? null : node.counter('staleFlagsPerSecond', 'perSecond');
+    const flagStream = streamHash(`${node.id}.flag-age`);
+    /** Followers as the cached flag knows them: those of some time within its TTL ago. */
+    const followersOfFlag = (run: NativeContext, frame: number, followers: number): number => {
+      const ageSeconds = (run.draw(frame, flagStream, 0) / 2 ** 32) * config.flagCacheSeconds;
+      return followers / pow(1 + growth, ageSeconds / secondsPerHour);
+    };
     const skipWhales = node.native('skip-whales', (run) => (frame) => {
       const followers = run.register(frame, REMAINING);
-      return whaleThreshold !== null && followers >= whaleThreshold ? 0 : followers;
+      const pushes = Math.min(followers, maximumPushes);
+      if (whaleThreshold === null) return pushes;
+      if (staleFlags === null) return followers >= whaleThreshold ? 0 : pushes;
+      const flagged = followersOfFlag(run, frame, followers) >= whaleThreshold;
+      if (flagged !== followers >= whaleThreshold) run.count(staleFlags, 1);
+      return flagged ? 0 : pushes;
     });
     const planBatch = node.native('plan-batch', (run) => (frame) => {
       const remaining = run.register(frame, REMAINING);
@@ -68,8 +90,26 @@ export const fanoutWorker: Component<ConfigOf<'FanoutWorker'>> = {
       );
       p.native(takeOffBatch, { into: REMAINING, shared: false });
     };
+    const pushChunk = (p: ProcedureBuilder): void => {
+      const [cache] = targetsThatOffer(node, 'push-batch');
+      const chunk = shardPipelines(
+        node,
+        cache!,
+        { remaining: REMAINING, chunk: BATCH, worker: WORKER },
+        (run, frame, commands) => {
+          for (let i = 0; i < commands; i++) run.sample(fanoutLag, run.startNs(frame));
+        },
+      );
+      chunk(p);
+      p.native(takeOffBatch, { into: REMAINING, shared: false });
+    };
+    const pushSome = (p: ProcedureBuilder): void => {
+      if (config.shardPipelines !== 'off' && targetsThatOffer(node, 'push-batch').length > 0) pushChunk(p);
+      else if (pipelineDepth === 1) push(p);
+      else pushBatch(p);
+    };
 
-    return consumeTopic(node, { flow: 'fanout', workers }, (p) => {
+    return consumeTopic(node, { flow: 'fanout' }, (p) => {
       // Without a cache there are no feeds to push to: the post is taken off the stream, and that is all.
       if (targetsThatOffer(node, 'push').length === 0) return;
       p.native(skipWhales, { into: REMAINING, shared: false }).set(PAGE_DUE, 1);
@@ -77,15 +117,15 @@ export const fanoutWorker: Component<ConfigOf<'FanoutWorker'>> = {
         round.attempt(
           (q) => {
             q.switch(PAGE_DUE, [() => {}, (page) => callOne(page, node, 'read')]);
-            if (pipelineDepth === 1) push(q);
-            else pushBatch(q);
+            pushSome(q);
             q.native(pageIsDue, { into: PAGE_DUE, shared: false });
           },
           (q) =>
             q
               .delay(pauseBeforeAgain, 'retry', 'pause')
               .native(putBackOne, { into: REMAINING, shared: false })
-              .set(PAGE_DUE, 1),
+              .set(PAGE_DUE, 1)
+              .reenter('again'),
         ),
       );
     });

@@ -41,6 +41,9 @@ export const feedCache: Component<ConfigOf<'FeedCache'>> = {
         fill: (p) => command(p, nothing),
         push: (p) => command(p, nothing),
         ...keyCommands(node.config, station),
+        // As many commands in one pipeline to one shard as register 1 says: executed one after the other.
+        'push-batch': (p) =>
+          p.repeat(1, (next) => next.visit(station, commandDemand, { at: { by: 'register', register: 0 } })),
       },
     };
   },

@@ -20,6 +20,28 @@ it('a photo takes the published half second', () => {
   expect(flows['image-processing']!.latencyMs.max).toBeCloseTo(imageMs, 2);
 });
 
+it('takes less time with a core for each variant, and more where the content check is the longer part', () => {
+  const longest = (set: object) =>
+    run({ set: { 'upload-client.photoUpload': uploads(1), 'image-worker.variants': 'parallel', ...set } })
+      .flows['image-processing']!.latencyMs.max;
+  const rest = imageMs - 290;
+  expect(longest({})).toBeCloseTo(rest + 36.25, 2);
+  const moderationTime = { distribution: 'constant', ms: 120 };
+  expect(longest({ 'image-worker.moderationTime': moderationTime })).toBeCloseTo(rest + 120, 2);
+});
+
+it('holds quarantined photos back', () => {
+  const { flows, components } = run({
+    set: { 'upload-client.photoUpload': uploads(20), 'image-worker.quarantineRatio': 0.25 },
+  });
+  const done = flows['image-processing']!.counts.completed;
+  const held = (components['image-worker']!['quarantinedPerSecond'] as number) * 30;
+  // Binomial with n = 590: five standard errors.
+  expect(Math.abs(held - 0.25 * done)).toBeLessThan(5 * Math.sqrt(0.25 * 0.75 * done));
+  const puts = (components['object-storage']!['putsPerSecond'] as number) * 30;
+  expect(Math.abs(puts - 20 * 30 - 8 * (done - held))).toBeLessThan(8 * 20);
+});
+
 it('makes each size in each format', () => {
   const puts = (set: object) =>
     run({ set: { 'upload-client.photoUpload': uploads(2), ...set } }).components['object-storage']![
@@ -46,11 +68,42 @@ describe('more photos than the workers can do', () => {
   });
 
   it('are rejected where the stream may hold no more', () => {
-    const { flows, components } = run({ set: { ...crowd, 'upload-stream.backlogLimit': 30 } });
+    const set = { ...crowd, 'upload-stream.backlogLimit': 30, 'upload-service.outbox': false };
+    const { flows, components } = run({ set });
     // The limit is of one topic; the other is empty but for what its workers have in hand.
     expect(components['upload-stream']!.backlog!.max).toBeGreaterThanOrEqual(30);
     expect(components['upload-stream']!.backlog!.max).toBeLessThan(30 + 16);
     expect(flows['photo-upload']!.errors.rejected).toBeGreaterThan(300);
+  });
+
+  it('wait in the outbox where there is one, and fail nobody', () => {
+    const { flows, components } = run({ set: { ...crowd, 'upload-stream.backlogLimit': 30 } });
+    expect(components['upload-stream']!.backlog!.max).toBeLessThan(30 + 16);
+    expect(flows['photo-upload']!.counts.failed).toBe(0);
+    const { completed, inFlightAtEnd, arrivals } = flows['image-processing']!.counts;
+    expect(completed + inFlightAtEnd).toBe(arrivals);
+    expect(inFlightAtEnd).toBeGreaterThan(300);
+  });
+
+  it('push out the oldest where the stream drops them', () => {
+    const set = { ...crowd, 'upload-stream.backlogLimit': 30, 'upload-stream.whenFull': 'drop-oldest' };
+    const { flows, components } = run({ set });
+    const { completed, failed, inFlightAtEnd, arrivals } = flows['image-processing']!.counts;
+    expect(components['upload-stream']!.backlog!.max).toBeLessThanOrEqual(30 + 16);
+    expect(flows['photo-upload']!.counts.failed).toBe(0);
+    expect(completed + failed + inFlightAtEnd).toBe(arrivals);
+    expect(components['upload-stream']!['lostMessages']).toBe(failed);
+    // The queue of 30 before four workers is nine seconds long at most; nobody waits longer.
+    expect(flows['image-processing']!.latencyMs.max).toBeLessThan(10_000);
+  });
+
+  it('are gone when a worker comes to them after the retention', () => {
+    const { flows } = run({ set: { ...crowd, 'upload-stream.retentionSeconds': 5 } });
+    const { completed, failed, inFlightAtEnd, arrivals } = flows['image-processing']!.counts;
+    expect(completed + failed + inFlightAtEnd).toBe(arrivals);
+    expect(flows['image-processing']!.errors.timeout).toBe(failed);
+    expect(failed).toBeGreaterThan(100);
+    expect(flows['image-processing']!.latencyMs.max).toBeLessThan(5000 + 2 * imageMs);
   });
 
   it('are not helped by workers beyond the partitions', () => {
@@ -65,7 +118,7 @@ describe('more photos than the workers can do', () => {
 
 it('workers that crash lose nothing: what they had in hand is done again', () => {
   const { flows, series } = run({
-    set: { 'upload-client.photoUpload': uploads(10) },
+    set: { 'upload-client.photoUpload': uploads(10), 'image-worker.sessionTimeoutSeconds': 3 },
     timeline: [
       { id: 'crash', kind: 'workers-crash', atSeconds: 5.1, durationSeconds: 6, target: 'image-worker' },
     ],

@@ -3,6 +3,7 @@ import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component } from './component.ts';
 import { queueLimitOf } from './load-balancer.ts';
 import { threadsOf } from './load-shedding.ts';
+import { outboxOf } from './outbox.ts';
 import { callOne, targetsThatOffer } from './request-routing.ts';
 
 /** Register that holds the number of the `whale-post` that a request is about; 0: an ordinary one. */
@@ -27,10 +28,16 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
     const consistency = config.writeConsistency === 'local-quorum' ? 'quorum' : 'one';
     const streams = (): boolean => targetsThatOffer(node, 'publish-post').length > 0;
 
+    const outbox = config.outbox ? outboxOf(node) : null;
+    const publishOrKeep = (p: ProcedureBuilder, topic: 'publish-upload' | 'publish-post'): void => {
+      const publish = (q: ProcedureBuilder): void => callOne(q, node, topic, { pass: POST });
+      if (outbox === null) publish(p);
+      else p.attempt(publish, (late) => outbox.keep(late, topic));
+    };
     const publish = (p: ProcedureBuilder): void => {
       p.parallel([
-        (upload) => callOne(upload, node, 'publish-upload', { pass: POST }),
-        (post) => callOne(post, node, 'publish-post', { pass: POST }),
+        (upload) => publishOrKeep(upload, 'publish-upload'),
+        (post) => publishOrKeep(post, 'publish-post'),
       ]);
     };
     /** What a design without a stream does: the photo is made into variants while the user waits. */

@@ -1,16 +1,13 @@
 import type { ConfigOf } from '../../scenarios/index.ts';
-import { followerLaw, streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component } from './component.ts';
-import { messageRoot, topicLog } from './message-work.ts';
-import { whaleAccounts } from './whale-accounts.ts';
+import { concernsBrokers, recoverySeconds } from './kafka-brokers.ts';
+import { keptRoot, messageRoot, topicLog } from './message-work.ts';
+import { POST, postEvent } from './post-event.ts';
+import { disturbedAppends, stallLeaderless } from './publisher.ts';
 
-/** Register of the number of the `whale-post` that is published, then of its author's followers. */
-const POST = 1;
 /** Register that would hold the worker of a message that nobody takes. */
 const WORKER = 2;
-/** Largest number that a register holds. */
-const MAXIMUM_REGISTER = 2 ** 31 - 1;
 
 /**
  * A Kafka cluster: a publish is appended by a broker, is acknowledged, and is from then on a message
@@ -18,6 +15,11 @@ const MAXIMUM_REGISTER = 2 ** 31 - 1;
  */
 export const uploadStream: Component<ConfigOf<'UploadStream'>> = {
   kind: 'UploadStream',
+  // Requests go the long way, by partition, until the last broker is back.
+  transitions: (entry, node) =>
+    concernsBrokers(entry, node.id) && entry.durationSeconds !== null
+      ? [entry.durationSeconds + recoverySeconds(node.config, entry)]
+      : [],
   build(node) {
     const { config } = node;
     const brokers = node.stations('brokers', {
@@ -27,31 +29,7 @@ export const uploadStream: Component<ConfigOf<'UploadStream'>> = {
       shards: true,
     });
     const fanoutWorkers = node.targetsOf('FanoutWorker');
-
-    const law = followerLaw(node.population.followers);
-    const followerStream = streamHash(`${node.id}.followers`);
-    /** Followers of the author, which the message carries. */
-    const followersOfAuthor = node.native('followers', (run) => {
-      const whales = whaleAccounts(run);
-      return (frame) => {
-        const post = run.register(frame, POST);
-        const followers =
-          post > 0
-            ? whales.posts[post - 1]!.entry.followers
-            : law.quantile((run.draw(frame, followerStream, 0) + 0.5) / 2 ** 32);
-        return Math.min(MAXIMUM_REGISTER, Math.round(followers));
-      };
-    });
-    const fanoutLag = node.flow('fanout-lag');
-    const thresholds = fanoutWorkers.map(
-      (worker) => (worker.node.config as ConfigOf<'FanoutWorker'>).whaleThreshold ?? Infinity,
-    );
-    /** A post that is pulled is there for the next read: its lag is nothing. */
-    const countPulled = node.native('pulled', (run) => (frame) => {
-      const followers = run.register(frame, POST);
-      for (const threshold of thresholds) if (followers >= threshold) run.sample(fanoutLag, run.time(frame));
-      return 0;
-    });
+    const post = postEvent(node, node.id, fanoutWorkers);
 
     /** Logs and roots of a topic: one for each consumer, or one that nobody takes from. */
     const topic = (flow: string, consumers: readonly string[]): Topic => {
@@ -67,10 +45,12 @@ export const uploadStream: Component<ConfigOf<'UploadStream'>> = {
         batch: 1,
         capacity: config.backlogLimit,
       });
-      const root = `${node.id}/kept/${flow}`;
+      const root = keptRoot(node.id, flow);
       node.root(root, {
         flow,
-        steps: (p) => p.append(log, { by: 'draw', stream: `${node.id}.${flow}.partition` }, WORKER),
+        // Nobody takes it; only what makes room for others lets it go on.
+        steps: (p) =>
+          p.append(log, { by: 'draw', stream: `${node.id}.${flow}.partition` }, WORKER).fail('rejected'),
       });
       return { logs: () => [log], roots: [root] };
     };
@@ -83,15 +63,39 @@ export const uploadStream: Component<ConfigOf<'UploadStream'>> = {
       fanoutWorkers.map((worker) => worker.node.id),
     );
 
-    const append = (p: ProcedureBuilder): void => {
+    /** Figures of losses appear where something can be lost. */
+    const losses =
+      config.whenFull === 'drop-oldest' || node.timeline.some((entry) => concernsBrokers(entry, node.id))
+        ? {
+            lostMessages: node.counter('lostMessages', 'count'),
+            lostLikeEvents: node.counter('lostLikeEvents', 'count'),
+          }
+        : null;
+    const disturbed =
+      losses !== null && node.faults.some(({ entry }) => concernsBrokers(entry, node.id))
+        ? disturbedAppends(node, brokers, losses)
+        : null;
+    const appendAnywhere = (p: ProcedureBuilder): void => {
       p.visit(brokers, config.appendDemand).delay(config.publishDelay, 'service', 'publish');
     };
+    const append = disturbed?.append ?? appendAnywhere;
+    const makeRoom = (log: number) =>
+      node.native('make-room', (run) => () => {
+        if (!run.consumers.isFull(log)) return 0;
+        run.consumers.dropOldest(log);
+        run.count(losses!.lostMessages, 1);
+        return 0;
+      });
     const publish = (
       p: ProcedureBuilder,
       { logs, roots }: Topic,
       carry: (p: ProcedureBuilder) => void,
     ): void => {
-      for (const log of logs()) p.admit(log);
+      // An upload that began before a fault may publish seconds later.
+      p.reenter('publish');
+      for (const log of logs())
+        if (config.whenFull === 'reject') p.admit(log);
+        else p.native(makeRoom(log));
       append(p);
       carry(p);
       for (const root of roots) p.spawn(root, { pass: POST });
@@ -101,10 +105,12 @@ export const uploadStream: Component<ConfigOf<'UploadStream'>> = {
         'publish-upload': (p) => publish(p, uploads, () => {}),
         'publish-post': (p) =>
           publish(p, posts, (q) =>
-            q.native(followersOfAuthor, { into: POST, shared: false }).native(countPulled),
+            q.native(post.followers, { into: POST, shared: false }).native(post.countPulled),
           ),
-        'publish-like': append,
+        'publish-like': disturbed?.appendOrForget ?? appendAnywhere,
       },
+      onEvent: (entry) =>
+        concernsBrokers(entry, node.id) ? stallLeaderless(node, [...uploads.logs(), ...posts.logs()]) : null,
     };
   },
 };

@@ -747,6 +747,26 @@ export class Machine {
     this.resumeAt(leader, now, pc + (5 satisfies (typeof LENGTH)['APPEND']));
   }
 
+  private dropOldest(logIndex: number): void {
+    const { int, float } = this.frames;
+    const log = this.logs[logIndex]!;
+    const { stream, station } = this.model.logs[logIndex]!;
+    let oldest = -1;
+    for (let p = 0; p < log.partitions; p++) {
+      const head = log.first(p);
+      if (head === 0) continue;
+      if (oldest < 0 || float[(head >> 1) + F.START]! < float[(log.first(oldest) >> 1) + F.START]!) oldest = p;
+    }
+    if (oldest < 0) return;
+    const h = log.dropFirst(oldest);
+    this.recorder.changeBacklog(stream, -1, this.now);
+    this.touch(station);
+    this.queued[station]! -= 1;
+    const pc = int[h + F.PC]!;
+    int[h + F.REGISTER + this.code[pc + 4]!] = -1;
+    this.resumeAt(h, this.now, pc + (5 satisfies (typeof LENGTH)['APPEND']));
+  }
+
   private commit(logIndex: number, worker: number, h: number, pc: number): void {
     const now = this.clock[NOW]!;
     const log = this.logs[logIndex]!;
@@ -868,6 +888,7 @@ export class Machine {
           this.logs[log]!.setDown(worker, true);
           this.abandonBatch(log, worker);
         },
+        retire: (log, worker) => this.logs[log]!.setDown(worker, true),
         start: (log, worker) => this.logs[log]!.setDown(worker, false),
         stall: (log, partition) => this.logs[log]!.stall(partition),
         endStall: (log, partition) => {
@@ -875,6 +896,8 @@ export class Machine {
           this.wakeWorkers(log);
         },
         assign: (log) => this.reassign(log),
+        isFull: (log) => this.logs[log]!.isFull(),
+        dropOldest: (log) => this.dropOldest(log),
       },
       addKey: (limiter, name) => this.limiters[limiter]!.addKey(name),
       start: ({ name, root, register }) => {

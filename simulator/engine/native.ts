@@ -50,6 +50,8 @@ export interface ConsumerControl {
   isUp(log: number, worker: number): boolean;
   /** The worker is gone: what it had in hand is to be delivered again. Its partitions stay its own until `assign`. */
   stop(log: number, worker: number): void;
+  /** The worker takes nothing new; it finishes what it has in hand. */
+  retire(log: number, worker: number): void;
   /** The worker is back, with the partitions that it had. */
   start(log: number, worker: number): void;
   /** Nothing is taken from the partition until each of its stalls has ended. */
@@ -57,6 +59,13 @@ export interface ConsumerControl {
   endStall(log: number, partition: number): void;
   /** Hands the partitions out anew among the workers that are up. */
   assign(log: number): void;
+  /** Does the log hold as many messages as it may? */
+  isFull(log: number): boolean;
+  /**
+   * Drops the message that has waited longest, where one waits: its frame goes on behind the APPEND with
+   * -1 as its worker.
+   */
+  dropOldest(log: number): void;
 }
 
 /**

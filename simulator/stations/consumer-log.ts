@@ -77,6 +77,21 @@ export class ConsumerLog {
     this.waiting++;
   }
 
+  /** First message that waits in a partition, or 0. */
+  first(partition: number): number {
+    return this.heads[partition]!;
+  }
+
+  /** Takes the first message of a partition out of the log, undone. */
+  dropFirst(partition: number): number {
+    const frame = this.heads[partition]!;
+    this.heads[partition] = this.frames.int[frame + NEXT]!;
+    if (this.heads[partition] === 0) this.tails[partition] = 0;
+    this.waiting--;
+    this.accepted--;
+    return frame;
+  }
+
   /** Gives an idle worker its next batch; returns its leader, or 0 when its partitions are empty. */
   take(worker: number): number {
     const owned = this.owned[worker];
