@@ -1,9 +1,11 @@
 import { isObject } from './json-path.ts';
+import coldStart from './builtin/cold-start.json' with { type: 'json' };
 import instagramV0 from './builtin/instagram-v0.json' with { type: 'json' };
 import instagramV1 from './builtin/instagram-v1.json' with { type: 'json' };
 import instagramV2 from './builtin/instagram-v2.json' with { type: 'json' };
 import mm1 from './builtin/mm1.json' with { type: 'json' };
 import mmc from './builtin/mmc.json' with { type: 'json' };
+import redisNodeLoss from './builtin/redis-node-loss.json' with { type: 'json' };
 import tandem from './builtin/tandem.json' with { type: 'json' };
 import whalePost from './builtin/whale-post.json' with { type: 'json' };
 
@@ -25,6 +27,8 @@ const documents: readonly {
   { kind: 'design', document: instagramV1 },
   { kind: 'design', document: instagramV2 },
   { kind: 'scenario', document: whalePost },
+  { kind: 'scenario', document: redisNodeLoss },
+  { kind: 'scenario', document: coldStart },
   { kind: 'scenario', document: mm1 },
   { kind: 'scenario', document: mmc },
   { kind: 'scenario', document: tandem },
