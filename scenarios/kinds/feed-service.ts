@@ -1,6 +1,7 @@
 import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
 import { count, positiveSeconds, ratio, seconds } from '../format/quantities.ts';
+import { autoscaling } from './autoscaling.ts';
 import { defineKind, field } from './field.ts';
 import { loadShedding } from './load-shedding.ts';
 import { constantMs, postDbEdge } from './network.ts';
@@ -141,6 +142,13 @@ const config = z.strictObject({
     unit: 'count',
     source: 'seed: counts are read from PostDB on each feed request; one for each of the 20 posts (LIMIT 20)',
   }),
+  autoscaling: autoscaling({
+    metric: 'cpu',
+    above: 0.6,
+    below: 0.4,
+    forSeconds: 180,
+    source: 'seed: auto-scales based on CPU, above 60 % for 3 minutes',
+  }),
   shedding: loadShedding(['feed-read', 'post-detail']),
 });
 
@@ -161,6 +169,8 @@ export const feedService = defineKind({
     '- With a whale cache only misses reach PostDB. The Redis form makes one key of one single-threaded shard hot; the in-process form asks PostDB once an instance and TTL. An author’s further posts show when the entry has expired.',
     '- A failed look-up of the whale cache falls back to the query.',
     '- A post detail is one read of the post, then one of its counters.',
+    '- In pull-only mode every feed is rebuilt from PostDB, as a miss is, and none is written back.',
+    '- Autoscaling and deployments change which instances the balancer in front may choose. An instance that leaves ends what it has in hand; one that comes back has an empty whale cache.',
     '- Slow stores hold threads: when all are held, requests wait at the instance.',
   ].join('\n'),
   config,

@@ -1,6 +1,7 @@
 import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
 import { count, positiveSeconds } from '../format/quantities.ts';
+import { autoscaling } from './autoscaling.ts';
 import { defineKind, field } from './field.ts';
 import { loadShedding } from './load-shedding.ts';
 import { constantMs, postDbEdge, regionEdge } from './network.ts';
@@ -91,6 +92,14 @@ const config = z.strictObject({
     unit: 'count',
     source: 'seed: four sizes in WebP and JPEG',
   }),
+  autoscaling: autoscaling({
+    metric: 'queue',
+    above: 50,
+    below: 1,
+    forSeconds: 60,
+    source:
+      'seed: auto-scales based on request queue depth; the figures are assumed: a quarter of the threads wait, for a minute',
+  }),
   shedding: loadShedding(['presign', 'create-post', 'like', 'comment']),
 });
 
@@ -109,6 +118,7 @@ export const uploadService = defineKind({
     '- With neither UploadStream nor ObjectStorage a photo gets no variants.',
     '- A write that fails fails the request. A publish that fails or takes longer than the time-out of the edge goes to the outbox, and the request succeeds; without the outbox it fails.',
     '- A publish that nobody waits for any more is not cancelled: the event may still be delivered.',
+    '- Autoscaling and deployments change which instances the balancer in front may choose; one that leaves ends what it has in hand.',
     '- A like is a counter update in PostDB, a comment a row.',
   ].join('\n'),
   config,

@@ -3,10 +3,13 @@ import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component, Neighbour } from './component.ts';
 import { feedReader, isKeyed, type FeedReader } from './feed-keys.ts';
+import { deploymentTransitions } from './instance-pool.ts';
 import { queueLimitOf } from './load-balancer.ts';
 import { threadsOf } from './load-shedding.ts';
+import { pullOnlyMode } from './pull-only.ts';
+import { serviceInstances } from './service-instances.ts';
 import { callOne, oneOf, targetsThatOffer } from './request-routing.ts';
-import { whaleCache } from './whale-cache.ts';
+import { whaleCache, whaleEntries } from './whale-cache.ts';
 import { countAccounts, whaleAccounts } from './whale-accounts.ts';
 
 /** Register of the accounts with a live post that the reader follows, as bits. */
@@ -23,16 +26,10 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
   kind: 'FeedService',
   build(node) {
     const { config } = node;
-    const { instances } = config;
-    const threads = node.stations('threads', {
-      count: instances,
-      servers: config.threads,
-      counts: 'servers',
-      held: true,
-      queueCapacity: queueLimitOf(node),
-    });
+    const { instances, threads, cores } = serviceInstances(node, queueLimitOf(node), (run, instance) =>
+      whaleEntries(run, node.id, 'instances').clear(instance),
+    );
     const hold = threadsOf(node, threads, config.shedding);
-    const cores = node.stations('cores', { count: instances, servers: config.cores, counts: 'cpu' });
     const here = { by: 'register', register: 0 } as const;
     const compute = (p: ProcedureBuilder, demand: Distribution, stream: string): void => {
       p.visit(cores, demand, { at: here, stream });
@@ -135,9 +132,15 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       if (reader !== undefined) p.native(reader.user, { into: USER, shared: false });
       p.detach((later) => later.call(cache.edge, 'fill', reader === undefined ? {} : { pass: USER }));
     };
+    const pullOnly = pullOnlyMode(node);
     const readFeed = (p: ProcedureBuilder): void => {
       const caches = targetsThatOffer(node, 'feed-hit');
       if (caches.length === 0) return rebuild(p);
+      if (pullOnly === null) return readCache(p, caches);
+      p.native(pullOnly.isOn, { into: PULLS, shared: false });
+      p.switch(PULLS, [(q) => readCache(q, caches), (q) => rebuild(q.count(pullOnly.reads))]);
+    };
+    const readCache = (p: ProcedureBuilder, caches: readonly Neighbour[]): void => {
       oneOf(p, caches, (way, cache) => {
         const { hitRatio } = cache.node.config as ConfigOf<'FeedCache'>;
         const lookUp = (
@@ -251,4 +254,5 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       },
     };
   },
+  transitions: deploymentTransitions,
 };

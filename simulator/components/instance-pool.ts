@@ -1,6 +1,6 @@
-import type { ConfigOf, Node } from '../../scenarios/index.ts';
+import type { ConfigOf, Node, Scenario, TimelineEntry, TimelineEntryOf } from '../../scenarios/index.ts';
 import type { NativeContext } from '../engine/native.ts';
-import type { NodeContext } from './component.ts';
+import type { ActiveFault } from '../faults/active-fault.ts';
 
 /**
  * Which instances of a service take requests: all of them, unless scaling or a deployment says
@@ -31,18 +31,57 @@ export class InstancePool {
   }
 }
 
-/** The pool of a service; `serving` of its `instances` take requests from the start. */
-export const instancePool = (
-  run: NativeContext,
-  service: string,
-  { instances, serving }: { readonly instances: number; readonly serving: number },
-): InstancePool => run.state(`${service}/instances`, () => new InstancePool(instances, serving));
+/** Instances of a service: how many there may be, and how many take requests from the start. */
+export interface PoolSize {
+  readonly instances: number;
+  readonly serving: number;
+}
 
-/** How many instances a service has at most, and takes requests on from the start, and whether that changes. */
-export function poolOf(
-  _node: NodeContext,
-  service: Node,
-): { readonly instances: number; readonly serving: number; readonly changes: boolean } {
-  const { instances } = service.config as ConfigOf<'FeedService'> | ConfigOf<'UploadService'>;
-  return { instances, serving: instances, changes: false };
+type ServiceConfig = Pick<ConfigOf<'FeedService'>, 'instances' | 'autoscaling'>;
+
+export function poolSize({ instances, autoscaling }: ServiceConfig): PoolSize {
+  const ratio = autoscaling?.maximumRatio ?? 1;
+  return { instances: Math.floor(instances * ratio), serving: instances };
+}
+
+/** The pool of a service in a run. */
+export const instancePool = (run: NativeContext, service: string, size: PoolSize): InstancePool =>
+  run.state(`${service}/instances`, () => new InstancePool(size.instances, size.serving));
+
+/** Does the number of a service's instances change, now or by its own doing? */
+export function poolChanges(service: Node, faults: readonly ActiveFault[]): boolean {
+  const { autoscaling } = service.config as ServiceConfig;
+  return autoscaling !== null || deployment(service.id, faults) !== null;
+}
+
+export type Deployment = TimelineEntryOf<'deploy'>;
+
+/** The deployment of a service that is under way. */
+export function deployment(service: string, faults: readonly ActiveFault[]): Deployment | null {
+  for (const { entry, transition } of faults)
+    if (entry.kind === 'deploy' && entry.target === service && transition === 1) return entry;
+  return null;
+}
+
+/** How long a deployment takes, s. */
+export function deploymentSeconds(entry: Deployment, instances: number): number {
+  const { strategy, batch, secondsPerInstance, drainSeconds } = entry;
+  return strategy === 'rolling'
+    ? Math.ceil(instances / batch) * (drainSeconds + secondsPerInstance)
+    : secondsPerInstance + drainSeconds;
+}
+
+/** When a deployment begins and ends for a service and for the balancers in front of it. */
+export function deploymentTransitions(
+  entry: TimelineEntry,
+  node: Node,
+  scenario: Scenario,
+): readonly number[] {
+  if (entry.kind !== 'deploy') return [];
+  const { nodes, edges } = scenario.design;
+  const concerned =
+    node.id === entry.target || edges.some((e) => e.source === node.id && e.target === entry.target);
+  const service = nodes.find((other) => other.id === entry.target);
+  if (!concerned || service === undefined) return [];
+  return [0, deploymentSeconds(entry, (service.config as ServiceConfig).instances)];
 }

@@ -5,7 +5,7 @@ import { FAILURE, type Failure } from '../engine/program.ts';
 import type { NativeContext } from '../engine/native.ts';
 import type { Behaviour, Neighbour, NodeContext } from './component.ts';
 import { InstanceBalancer } from './instance-balancer.ts';
-import { instancePool, poolOf } from './instance-pool.ts';
+import { instancePool, poolChanges, poolSize, type PoolSize } from './instance-pool.ts';
 import { oneOf, readOperations, targetsThatOffer, writeOperations } from './request-routing.ts';
 
 /** Register that says how a call ended: 0, or the failure's code. */
@@ -40,9 +40,9 @@ type InstanceChoice = (p: ProcedureBuilder, operation: string) => void;
 
 function instanceChoice(node: NodeContext<LoadBalancerConfig>, target: Neighbour): InstanceChoice {
   const { policy, healthCheck, ejection, redispatches } = node.config;
-  const pool = poolOf(node, target.node);
-  return healthCheck === null && ejection === null && redispatches === 0 && !pool.changes
-    ? fixedInstances(node, target, pool.instances, policy)
+  const fixed = !poolChanges(target.node, node.faults);
+  return healthCheck === null && ejection === null && redispatches === 0 && fixed
+    ? fixedInstances(node, target, sizeOf(target).instances, policy)
     : watchedInstances(node, target);
 }
 
@@ -64,13 +64,14 @@ function fixedInstances(
   };
 }
 
+const sizeOf = ({ node: { config } }: Neighbour): PoolSize => poolSize(config as ConfigOf<'FeedService'>);
+
 /** What the balancer knows of the instances of one target in a run. */
 function watch(node: NodeContext, target: Neighbour): (run: NativeContext) => InstanceBalancer {
-  const pool = poolOf(node, target.node);
   return (run) =>
     run.state(
       `${node.id}/${target.node.id}/instances`,
-      () => new InstanceBalancer(instancePool(run, target.node.id, pool)),
+      () => new InstanceBalancer(instancePool(run, target.node.id, sizeOf(target))),
     );
 }
 
@@ -137,20 +138,26 @@ function checkHealth(node: NodeContext<LoadBalancerConfig>): void {
   if (healthCheck === null) return;
   const { config } = node;
   const targets = node.targets;
-  const sizes = targets.map((target) => poolOf(node, target.node).instances);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const sizes = targets.map(sizeOf);
+  const total = sizes.reduce((sum, size) => sum + size.serving, 0);
   const flow = `${node.id}-checks`;
   const root = `${node.id}/check`;
 
   const next = node.native('next-check', (run) => {
-    const turn = run.state(`${node.id}/checks`, () => ({ last: -1 }));
+    const pools = targets.map((target, i) => instancePool(run, target.node.id, sizes[i]!));
+    const turn = run.state(`${node.id}/checks`, () => ({ target: 0, instance: -1 }));
     return (frame) => {
-      turn.last = (turn.last + 1) % total;
-      let instance = turn.last;
-      let target = 0;
-      while (instance >= sizes[target]!) instance -= sizes[target++]!;
-      run.setRegister(frame, CHECKED_INSTANCE, instance);
-      return target;
+      // Whoever serves next, in a circle; one always does, or the last one checked is checked again.
+      for (let tries = pools.reduce((sum, { instances }) => sum + instances, 0); tries > 0; tries--) {
+        turn.instance++;
+        if (turn.instance === pools[turn.target]!.instances) {
+          turn.instance = 0;
+          turn.target = (turn.target + 1) % pools.length;
+        }
+        if (pools[turn.target]!.serves(turn.instance)) break;
+      }
+      run.setRegister(frame, CHECKED_INSTANCE, turn.instance);
+      return turn.target;
     };
   });
   const record = (target: Neighbour) => {

@@ -1,9 +1,11 @@
 import type { ConfigOf } from '../../scenarios/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component } from './component.ts';
+import { deploymentTransitions } from './instance-pool.ts';
 import { queueLimitOf } from './load-balancer.ts';
 import { threadsOf } from './load-shedding.ts';
 import { outboxOf } from './outbox.ts';
+import { serviceInstances } from './service-instances.ts';
 import { callOne, targetsThatOffer } from './request-routing.ts';
 
 /** Register that holds the number of the `whale-post` that a request is about; 0: an ordinary one. */
@@ -14,15 +16,8 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
   kind: 'UploadService',
   build(node) {
     const { config } = node;
-    const { instances } = config;
-    const threads = node.stations('threads', {
-      count: instances,
-      servers: config.threads,
-      counts: 'servers',
-      held: true,
-      queueCapacity: queueLimitOf(node),
-    });
-    const cores = node.stations('cores', { count: instances, servers: config.cores, counts: 'cpu' });
+    const { instances, threads, cores } = serviceInstances(node, queueLimitOf(node));
+    const hold = threadsOf(node, threads, config.shedding);
     const here = { by: 'register', register: 0 } as const;
     const [storage] = node.targetsOf('ObjectStorage');
     const consistency = config.writeConsistency === 'local-quorum' ? 'quorum' : 'one';
@@ -58,7 +53,6 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
       if (config.acks === 'all') publish(p);
       else p.detach(publish);
     };
-    const hold = threadsOf(node, threads, config.shedding);
     const request = (operation: string, steps: (p: ProcedureBuilder) => void) => (p: ProcedureBuilder) =>
       hold(p, operation, (q) => {
         q.visit(cores, config.requestDemand, { at: here, stream: 'request' });
@@ -90,4 +84,5 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
       },
     };
   },
+  transitions: deploymentTransitions,
 };
