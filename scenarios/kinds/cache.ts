@@ -15,6 +15,7 @@ export interface CacheConfig {
     readonly zipfExponent: number;
     readonly capacity: number;
     readonly ttlSeconds: number | null;
+    readonly trackedKeys: number;
   } | null;
 }
 
@@ -42,6 +43,14 @@ const keys = z.strictObject({
     description: 'Age at which an entry no longer counts, from when it was stored. Null: never.',
     unit: 's',
     source: 'off unless asked for',
+  }),
+  trackedKeys: field(count(1000, 20_000_000).default(2_000_000), {
+    title: 'Keys kept one by one',
+    description:
+      'With more keys than this the content is that of the most popular and of a spatially hashed sample of the others; a request for any other key looks where its neighbour in popularity stands.',
+    unit: 'count',
+    source:
+      'SHARDS (Waldspurger et al., FAST 2015): the error falls as the root of the sample; two million keys fit in 100 MB',
   }),
 });
 

@@ -1,8 +1,10 @@
 import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { ConfigOf } from '../../scenarios/index.ts';
-import { KeyedCache } from '../stations/keyed-cache.ts';
+import { EntryStore } from '../stations/entry-store.ts';
+import { KeySample } from '../stations/key-sample.ts';
 import { Zipf } from '../stations/zipf.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { NativeContext } from '../engine/native.ts';
 import type { Component } from './component.ts';
 import { callTargets } from './generic-calls.ts';
 
@@ -10,6 +12,9 @@ import { callTargets } from './generic-calls.ts';
 const KEY = 2;
 /** Register that holds whether the look-up hit. */
 const FOUND = 1;
+
+/** Of a sample of the keys, the most popular are complete: there one key is much unlike the next. */
+const COMPLETE_HEAD = 65_536;
 
 /**
  * Looks up, and on a miss asks its targets and stores the answer. The hit ratio is a constant, or
@@ -51,21 +56,32 @@ export const cache: Component<ConfigOf<'Cache'>> = {
     }
 
     const stream = streamHash(`${node.id}.key`);
-    const contents = `${node.id}.contents`;
     const ttlNs = keys.ttlSeconds === null ? Infinity : keys.ttlSeconds * 1e9;
-    const make = (): KeyedCache => new KeyedCache(keys.count, keys.capacity, ttlNs);
+    const sample = new KeySample(keys.count, keys.trackedKeys, COMPLETE_HEAD);
+    const contents = (run: NativeContext): EntryStore =>
+      run.state(
+        `${node.id}.contents`,
+        () => new EntryStore(sample.tracked, 1, keys.capacity, ttlNs, (index) => sample.weight(index)),
+      );
     const chooseKey = node.native('choose-key', (run) => {
       const zipf = new Zipf(keys.count, keys.zipfExponent);
       return (frame) => zipf.sample((index) => run.draw(frame, stream, index));
     });
     const lookUp = node.native('look-up', (run) => {
-      const entries = run.state(contents, make);
-      return (frame) => (entries.get(run.register(frame, KEY), run.time(frame)) ? 1 : 0);
+      const entries = contents(run);
+      return (frame) => {
+        const key = run.register(frame, KEY);
+        const index = sample.indexOf(key);
+        const timeNs = run.time(frame);
+        const found = sample.isTracked(key) ? entries.use(index, timeNs) : entries.has(index, timeNs);
+        return found ? 1 : 0;
+      };
     });
     const store = node.native('store', (run) => {
-      const entries = run.state(contents, make);
+      const entries = contents(run);
       return (frame) => {
-        entries.put(run.register(frame, KEY), run.time(frame));
+        const key = run.register(frame, KEY);
+        if (sample.isTracked(key)) entries.put(sample.indexOf(key), 0, 1, run.time(frame), false);
         return 0;
       };
     });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { drawUint32, log, rootKey0, rootKey1, sourceKey, uniform } from '../../scenarios/sampling/index.ts';
+import { EntryStore } from './entry-store.ts';
 import { ImageCaches, type ImageRequest, type Tier } from './image-caches.ts';
 import { TieredPopularity, type CharacteristicTimes, type Popularity } from './image-popularity.ts';
-import { KeyedCache } from './keyed-cache.ts';
 import { Zipf } from './zipf.ts';
 
 const EDGES = 8;
@@ -88,7 +88,7 @@ function leastRecentlyUsed(p: Popularity, purge?: { readonly tiers: readonly Tie
   const make = (tier: Tier) =>
     Array.from(
       { length: tier === 'edge' ? EDGES : REGIONALS },
-      () => new KeyedCache(keys, capacities[tier], Infinity),
+      () => new EntryStore(keys, 1, capacities[tier], Infinity, () => 1),
     );
   const caches = { edge: make('edge'), regional: make('regional') };
   let purged = purge === undefined;
@@ -99,8 +99,8 @@ function leastRecentlyUsed(p: Popularity, purge?: { readonly tiers: readonly Tie
     }
     const key = (request.generation * p.images + request.rank) * p.formats.length + request.format;
     const cache = caches[tier][tier === 'edge' ? request.edge : request.regional]!;
-    if (cache.get(key, request.nowSeconds)) return true;
-    cache.put(key, request.nowSeconds);
+    if (cache.use(key, request.nowSeconds)) return true;
+    cache.put(key, 0, 1, request.nowSeconds, true);
     return false;
   };
 }

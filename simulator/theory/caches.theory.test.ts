@@ -59,3 +59,13 @@ it('the characteristic time is when as many keys have been asked for as fit', ()
   expect(characteristicTime([1, 1, 1, 1], 2)).toBeCloseTo(Math.log(2), 12);
   expect(characteristicTime([1, 1], 2)).toBe(Infinity);
 });
+
+it('a sample of the keys hits as often as all of them', () => {
+  // 200,000 keys of which 140,000 are kept: half of those as the head, the others one of two.
+  const keys = { count: 200_000, zipfExponent: 0.6, capacity: 20_000, ttlSeconds: null };
+  const rate = 4000;
+  const [full, halfFull] = interval(hitRatios({ ...keys, trackedKeys: 200_000 }, rate, 14, 12));
+  const [sampled, half] = interval(hitRatios({ ...keys, trackedKeys: 140_000 }, rate, 14, 12));
+  expect(full).toBeGreaterThan(0.1);
+  expect(Math.abs(sampled - full)).toBeLessThan(half + halfFull);
+});
