@@ -6,12 +6,13 @@ import packageJson from '../package.json' with { type: 'json' };
 import { generatedPages } from '../cli/index.ts';
 import { findBuiltin, parseScenario } from '../scenarios/index.ts';
 import { compile } from '../simulator/index.ts';
-import { commandBlocks, fencedBlocks, readPages, relativeLinks, root } from './pages.ts';
+import { commandBlocks, fencedBlocks, isWalkthrough, readPages, relativeLinks, root } from './pages.ts';
 
 const pages = readPages();
+const read = pages.filter((page) => !isWalkthrough(page));
 
 describe('commands in the documentation', () => {
-  const blocks = pages.flatMap(commandBlocks);
+  const blocks = read.flatMap(commandBlocks);
 
   it('are found', () => {
     expect(new Set(blocks.map(({ page }) => page))).toContain('README.md');
@@ -29,7 +30,7 @@ describe('commands in the documentation', () => {
 });
 
 describe('scenarios in the documentation', () => {
-  const scenarios = pages.flatMap((page) =>
+  const scenarios = read.flatMap((page) =>
     fencedBlocks(page, 'json')
       .filter((text) => text.includes('fanout-lab/scenario'))
       .map((text) => ({ path: page.path, text })),

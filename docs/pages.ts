@@ -38,6 +38,44 @@ export function fencedBlocks({ text }: Page, language: string): string[] {
   );
 }
 
+/** A block that a page tells its reader to write into a file, or to change one by. */
+export interface FileBlock {
+  /** From the root of the repository. */
+  readonly path: string;
+  /** `file`: the whole file. `change`: a diff without line numbers, its hunks parted by `@@`. */
+  readonly kind: 'file' | 'change';
+  readonly text: string;
+}
+
+/** Blocks behind a comment that says which file they are for: `<!-- file: path -->`, `<!-- change: path -->`. */
+export function fileBlocks({ text }: Page): FileBlock[] {
+  const block = /^<!-- (file|change): (\S+) -->\n\n```\w+\n([\s\S]*?)^```/gm;
+  return [...text.matchAll(block)].map((match) => ({
+    path: match[2]!,
+    kind: match[1] as FileBlock['kind'],
+    text: match[3]!,
+  }));
+}
+
+/** A page whose commands and files belong together, and are tried in a copy of the repository. */
+export const isWalkthrough = (page: Page): boolean => fileBlocks(page).length > 0;
+
+/** The text after a change; throws when a hunk's old lines are not there exactly once. */
+export function changed(text: string, change: string): string {
+  for (const hunk of change.split(/^@@\n/m)) {
+    const lines = hunk.split('\n');
+    const side = (mark: string): string =>
+      lines
+        .filter((line) => !line.startsWith(mark))
+        .map((line) => line.slice(1))
+        .join('\n');
+    const parts = text.split(`\n${side('+')}`);
+    if (parts.length !== 2) throw new Error(`There is not exactly one place for this change:\n${hunk}`);
+    text = parts.join(`\n${side('-')}`);
+  }
+  return text;
+}
+
 const shortForm = /^<!-- test: (.+) -->$/;
 
 /** Blocks fenced as `sh`, in their order. */

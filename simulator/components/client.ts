@@ -6,13 +6,18 @@ import { callTargets } from './generic-calls.ts';
 export const client: Component<ConfigOf<'Client'>> = {
   kind: 'Client',
   build(node) {
+    const { finished } = node;
     for (const { flow, operation, priority, arrivals } of clientFlows(node.config)) {
       const root = `${node.id}/${flow}`;
       node.root(root, {
         flow,
         priority,
         ...(arrivals.process === 'closed' ? { think: arrivals.thinkTime } : {}),
-        steps: (p) => callTargets(p, node, operation, 'any'),
+        steps: (p) =>
+          p.ensure(
+            (request) => callTargets(request, node, operation, 'any'),
+            (ended) => ended.count(finished),
+          ),
       });
       node.source({ flow, root, arrivals });
     }

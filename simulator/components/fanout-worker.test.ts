@@ -98,6 +98,33 @@ it('a push that fails is made again, and the message is committed only when all 
   expect(components['feed-cache']!.throughputPerSecond).toBeGreaterThan(50);
 });
 
+describe('without a feed cache', () => {
+  const uncached = (parts: Parts = {}) => run({ ...parts, remove: ['feed-cache', ...(parts.remove ?? [])] });
+
+  it('a worker takes each post off the stream, pushes it to nobody, and is done at once', () => {
+    const { flows, components, simulatedSeconds } = uncached({ set: everyoneHas(500) });
+    const posts = flows['photo-upload']!.counts.completed;
+    expect(posts).toBeGreaterThan(10);
+    expect(flows['fanout']!.counts).toMatchObject({ completed: posts, failed: 0, inFlightAtEnd: 0 });
+    expect(flows['fanout']!.latencyMs.max).toBeCloseTo(fetchMs, 3);
+    expect(components['fanout-worker']!.throughputPerSecond).toBe(posts / simulatedSeconds);
+    expect(flows['fanout-lag']!.counts.completed).toBe(0);
+  });
+  it('nobody reads the followers: PostDB is asked for what it is asked for without the worker', () => {
+    const reads = (remove: readonly string[]) =>
+      uncached({ remove }).components['post-db']!.throughputPerSecond;
+    expect(reads([])).toBe(reads(['fanout-worker']));
+    expect(run().components['post-db']!.throughputPerSecond).toBeGreaterThan(reads([]));
+  });
+  it('a rate of posts that would swamp the pushing workers leaves no lag behind', () => {
+    const set = { 'upload-client.photoUpload': { process: 'constant', ratePerSecond: 1000 } };
+    const worstMs = (parts: Parts) =>
+      run({ set, durationSeconds: 3, ...parts }).flows['fanout']!.latencyMs.max!;
+    expect(worstMs({})).toBeGreaterThan(1000);
+    expect(worstMs({ remove: ['feed-cache'] })).toBeLessThan(5);
+  });
+});
+
 it('followers are drawn from the population', () => {
   const { flows } = run({
     set: { 'upload-client.photoUpload': { process: 'constant', ratePerSecond: 20 } },

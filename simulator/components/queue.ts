@@ -10,7 +10,7 @@ export const queue: Component<ConfigOf<'Queue'>> = {
     const workers = node.targetsOf('Worker').map((target) => target.node.id);
     const publish = (p: ProcedureBuilder): void => {
       for (const worker of workers) p.admit(node.findLog(messageLog, node.id, worker));
-      p.delay(node.config.appendTime, 'service', 'append');
+      p.delay(node.config.appendTime, 'service', 'append').count(node.finished);
       for (const worker of workers) p.spawn(messageRoot(node.id, worker));
     };
     return { operations: { read: publish, write: publish } };
