@@ -83,6 +83,7 @@ const linker: Linker = {
   root: notLinked,
   component: notLinked,
   lead: () => 0,
+  point: notLinked,
 };
 
 /** The steps as a procedure, before and after its jumps are threaded. */
