@@ -95,6 +95,9 @@ function checkEvent(
       checkTarget(event, hasRole('workers'), 'has no workers', draft, locate, report);
       checkWorkers(event, around, locate, report);
       return event;
+    case 'network-partition':
+      checkFault(event, draft, around, locate, report);
+      return { ...event, target: findEdge(draft, event.target) ?? event.target };
     case 'viral-post':
     case 'zone-loss':
     case 'set':

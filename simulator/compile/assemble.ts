@@ -2,6 +2,7 @@ import { streamHash, compileSampler, type Sampler } from '../../scenarios/sampli
 import type { Distribution, Edge } from '../../scenarios/index.ts';
 import { FAILURE, OP, SELECT } from '../engine/program.ts';
 import { timeCategories } from '../result.ts';
+import type { Cut } from '../faults/cut-edges.ts';
 import type { LedgerCell, Selector, Step } from './steps.ts';
 
 /** A place in the code, known or still to come. */
@@ -34,6 +35,10 @@ export interface Linker {
   instances(node: string): number;
   root(name: string): { readonly entry: Label; readonly flow: number };
   component(node: string): number;
+  /** What a network partition does to the edge now; null: nothing. */
+  cut(edge: Edge): Cut | null;
+  /** A function that says how long it is until that time, for PAUSE. */
+  untilNs(timeNs: number): number;
   /** Number of a point of that name, which is at `position` in the design being assembled. */
   point(name: string, position: number): number;
   /** How long before its arrival a request's work at the component's own stations may be worked out, ns; 0: not before. */
@@ -111,6 +116,13 @@ export class Assembler {
     return index;
   }
 
+  /** Constant of the first of several that follow one another. */
+  private table(values: readonly number[]): number {
+    const first = this.constants.length;
+    this.constants.push(...values);
+    return first;
+  }
+
   /** Assembles a procedure of a component that returns to its caller. */
   procedure(entry: Label, component: number, steps: readonly Step[]): void {
     this.place(entry);
@@ -162,7 +174,13 @@ export class Assembler {
 
   private isTail(call: Step & { readonly op: 'call' }): boolean {
     const { latency, retries, circuitBreaker } = call.edge.config;
-    if (!this.options.tailCalls || retries !== null || circuitBreaker !== null) return false;
+    if (
+      !this.options.tailCalls ||
+      this.linker.cut(call.edge) !== null ||
+      retries !== null ||
+      circuitBreaker !== null
+    )
+      return false;
     const constant = this.samplers[this.sampler(latency ?? ZERO)]!.constantNs >= 0;
     return constant && this.leafOf(call) === null;
   }
@@ -210,12 +228,19 @@ export class Assembler {
     const { code } = this;
     switch (step.op) {
       case 'delay':
-        code.push(OP.DELAY, this.sampler(step.time), streamHash(step.stream), Assembler.ledgerRow(step.cell));
+        code.push(step.slow === undefined ? OP.DELAY : OP.SLOW_DELAY);
+        code.push(this.sampler(step.time), streamHash(step.stream), Assembler.ledgerRow(step.cell));
+        if (step.slow !== undefined) {
+          const { select, count, replicas, replicaStream, factors } = step.slow;
+          code.push(count, ...this.selector(select), replicas, streamHash(replicaStream ?? ''));
+          code.push(this.table(factors));
+        }
         return;
       case 'visit':
         if (step.group.mode === 'sharing') code.push(OP.SHARE);
-        else code.push(OP.VISIT, this.lead);
+        else code.push(step.slow === undefined ? OP.VISIT : OP.SLOW_VISIT, this.lead);
         this.emitVisit(step);
+        if (step.slow !== undefined) code.push(this.table(step.slow.factors));
         return;
       case 'hold': {
         const { group } = step;
@@ -459,6 +484,24 @@ export class Assembler {
     const stream = streamHash(step.stream);
     const network = this.callRow(step, 'network');
     const retry = this.callRow(step, 'retry');
+    const cut = this.linker.cut(edge);
+    if (cut?.mode === 'refuse') {
+      // The refusal comes back after a round trip.
+      for (const way of ['', '.refusal'])
+        this.code.push(OP.DELAY, latencySampler, streamHash(`${step.stream}${way}`), network);
+      return this.emit({ op: 'fail', failure: 'unavailable' }, fail);
+    }
+    if (cut?.mode === 'drop' && edge.config.timeoutMs !== null) {
+      this.code.push(
+        OP.DELAY,
+        this.sampler({ distribution: 'constant', ms: edge.config.timeoutMs }),
+        0,
+        retry,
+      );
+      return this.emit({ op: 'fail', failure: 'timeout' }, fail);
+    }
+    // What nobody gives up arrives when the partition has healed.
+    if (cut?.mode === 'drop') this.code.push(OP.PAUSE, this.linker.untilNs(cut.healsNs), network);
     const leaf = this.options.leafCalls && constantNs >= 0 ? this.leafOf(step) : null;
     if (leaf !== null) {
       const { counts, visit, extra } = leaf;
@@ -507,9 +550,9 @@ export class Assembler {
     const [visit, extra] = steps.slice(counts.length);
     if (steps.length > counts.length + 2 || visit?.op !== 'visit' || visit.group.mode !== 'recursion')
       return null;
-    if (visit.select.by === 'register') return null;
+    if (visit.select.by === 'register' || visit.slow !== undefined) return null;
     if (extra === undefined) return { counts, visit, extra: null };
-    return extra.op === 'delay' ? { counts, visit, extra } : null;
+    return extra.op === 'delay' && extra.slow === undefined ? { counts, visit, extra } : null;
   }
 
   /** The caller's side of a call: its network time and what failed attempts cost belong to the callee's name. */

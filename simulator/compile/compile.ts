@@ -4,7 +4,10 @@ import { components as registry } from '../components/index.ts';
 import type { Behaviour, EventEffect, Neighbour, NodeContext } from '../components/component.ts';
 import { expectationProblems } from './expectations.ts';
 import { FINISHED, HITS, MISSES } from '../engine/recorder.ts';
-import { OP } from '../engine/program.ts';
+import { FAILURE, OP } from '../engine/program.ts';
+import { activeFaults, countInLostZones, inLostZone, type ActiveFault } from '../faults/active-fault.ts';
+import { cutOf } from '../faults/cut-edges.ts';
+import { slowDown } from '../faults/slow-steps.ts';
 import { designsOverTime, type DesignAt } from '../faults/designs-over-time.ts';
 import type {
   BalancerSpec,
@@ -58,7 +61,9 @@ export function compile(scenario: Scenario, options: CompileOptions = ALL_PASSES
   );
   // First to learn which capacities change: those stations cannot work by next-free times.
   const changing = designs.length > 1 ? changingStations(designs, options) : new Set<string>();
-  const model = new Compiler(options, changing).compile(designs);
+  const withEntry = (entry: TimelineEntry): Model =>
+    compile({ ...scenario, timeline: [...scenario.timeline, entry] }, options);
+  const model: Model = { ...new Compiler(options, changing).compile(designs), scenario, withEntry };
   const problems = expectationProblems(scenario, model);
   if (problems.length > 0) throw new InputError(problems);
   return model;
@@ -123,13 +128,11 @@ class Compiler {
     this.assembler.code.push(OP.SHARE_TICK, OP.ALARM);
   }
 
-  compile(designs: readonly DesignAt[]): Model {
+  compile(designs: readonly DesignAt[]): Omit<Model, 'scenario' | 'withEntry'> {
     this.priorities = highestPriority(designs.map((d) => d.scenario)) + 1;
     const variants = designs.map((design) => this.compileDesign(design));
-    const scenario = designs[0]!.scenario;
     this.assembler.threadJumps();
     return {
-      scenario,
       flows: this.flows.map((id) => this.flowLayout(id)),
       components: this.layouts.map((l) => ({ ...l })),
       stations: this.stations,
@@ -190,6 +193,7 @@ class Compiler {
     const entries = new Map<string, { entry: Label; flow: number }>();
     for (const [name, root] of this.roots) {
       const { options } = root;
+      const node = this.nodes.get(this.layouts[root.component]!.id)!;
       const write = (body: (p: ProcedureBuilder) => void, suffix: string): readonly Step[] => {
         const p = new ProcedureBuilder(`${name}${suffix}`, root.component, options.priority ?? 0);
         try {
@@ -203,7 +207,7 @@ class Compiler {
         return p.done();
       };
       const rootSteps: RootSteps = {
-        steps: write(options.steps, ''),
+        steps: this.slowSteps(node, this.faultsAt(node), write(options.steps, '')),
         after: options.after === undefined ? [] : write(options.after, '.after'),
         think:
           options.think === undefined
@@ -230,6 +234,11 @@ class Compiler {
         arrivals: s.arrivals,
       })),
       controls: this.controls,
+      extent: {
+        code: this.assembler.position,
+        natives: this.natives.length,
+        edges: this.edges.length,
+      },
       servers: this.servers,
       workers: this.workers,
       limits: this.limits,
@@ -257,6 +266,8 @@ class Compiler {
         return { entry: root.label, flow: this.flowOf(root.options.flow) };
       },
       component: (node) => this.componentOf(node),
+      cut: (edge) => cutOf(edge, this.faults),
+      untilNs: (timeNs) => this.natives.push((run) => (frame) => Math.max(0, timeNs - run.time(frame))) - 1,
       lead: (component) => this.leadOf.get(component) ?? 0,
       point: (name, position) => {
         const point = this.namedIndex(`point/${name}`, () => this.pointCount++);
@@ -275,10 +286,47 @@ class Compiler {
     if (write === undefined) throw new Error(`${node} has no operation ${operation}.`);
     const p = new ProcedureBuilder(`${node}.${operation}`, this.componentOf(node), priority);
     write(p);
-    const procedure = { label: new Label(), component: this.componentOf(node), steps: p.done() };
+    const steps = this.underFaults(this.nodes.get(node)!, operation, p.done());
+    const procedure = { label: new Label(), component: this.componentOf(node), steps };
     this.procedures.set(key, procedure);
     this.waiting.push(procedure);
     return procedure;
+  }
+
+  /** What an operation does while nodes are slow, disks are full, or a zone is gone. */
+  private underFaults(node: Node, operation: string, steps: readonly Step[]): readonly Step[] {
+    const faults = this.faultsAt(node);
+    if (faults.length === 0) return steps;
+    const { instances = 1, writes = [] } = this.behaviours.get(node.id)!;
+    const around = { id: node.id, faults };
+    const fullDisks = activeFaults(around, 'disk-full').filter(({ ended }) => !ended);
+    if (fullDisks.length > 0 && writes.includes(operation)) return [{ op: 'fail', failure: 'unavailable' }];
+    const slow = this.slowSteps(node, faults, steps);
+    if (countInLostZones(faults, instances) === 0 || instances === 1) return slow;
+    const isGone = this.natives.push(
+      (run) => (frame) => (inLostZone(faults, run.register(frame, 0)) ? -FAILURE.unavailable : 0),
+    );
+    return [{ op: 'native', native: isGone - 1, register: -1, shared: false }, ...slow];
+  }
+
+  private slowSteps(node: Node, faults: readonly ActiveFault[], steps: readonly Step[]): readonly Step[] {
+    const slow = activeFaults({ id: node.id, faults }, 'slow-node').filter(({ ended }) => !ended);
+    if (slow.length === 0) return steps;
+    const component = this.componentOf(node.id);
+    return slowDown(steps, {
+      component,
+      faults: slow,
+      instances: this.behaviours.get(node.id)!.instances ?? 1,
+      isDivided: [...this.groups.values()].some((g) => g.component === component && g.count > 1),
+      workersOf: (log) => this.logs[log]!.maximumWorkers,
+    });
+  }
+
+  private faultsAt(node: Node): readonly ActiveFault[] {
+    return this.faults.map(({ transitions, ...fault }) => ({
+      ...fault,
+      transition: transitions.get(node.id) ?? 0,
+    }));
   }
 
   /** The constant latency that all callers of a node are away, if its steps allow to use it ahead; else 0. */
@@ -322,10 +370,7 @@ class Compiler {
       index,
       population: scenario.population,
       timeline: scenario.timeline,
-      faults: this.faults.map(({ transitions, ...fault }) => ({
-        ...fault,
-        transition: transitions.get(node.id) ?? 0,
-      })),
+      faults: this.faultsAt(node),
       design: scenario.design,
       fromSeconds: this.fromSeconds,
       targets,

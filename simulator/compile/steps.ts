@@ -32,8 +32,24 @@ export interface LedgerCell {
   readonly category: TimeCategory;
 }
 
+/** Times are multiplied by the factor of the station, of `count` x `replicas`, that is chosen at run time. */
+export interface Slowness {
+  readonly select: Selector;
+  readonly count: number;
+  readonly replicas: number;
+  /** Stream of the draw of a replica, as a visit draws it; null: none is drawn. */
+  readonly replicaStream: string | null;
+  readonly factors: readonly number[];
+}
+
 export type Step =
-  | { readonly op: 'delay'; readonly time: Distribution; readonly stream: string; readonly cell: LedgerCell }
+  | {
+      readonly op: 'delay';
+      readonly time: Distribution;
+      readonly stream: string;
+      readonly cell: LedgerCell;
+      readonly slow?: Slowness;
+    }
   | {
       readonly op: 'visit';
       readonly group: StationGroup;
@@ -43,6 +59,7 @@ export type Step =
       readonly needed: number;
       readonly time: Distribution;
       readonly stream: string;
+      readonly slow?: Slowness;
     }
   | {
       readonly op: 'hold';
@@ -111,3 +128,26 @@ export type Step =
       readonly write: boolean;
       readonly cell: LedgerCell;
     };
+
+/** The step with each block inside it replaced. */
+export function mapBlocks(step: Step, change: (block: readonly Step[]) => readonly Step[]): Step {
+  switch (step.op) {
+    case 'hold':
+    case 'repeat':
+    case 'apart':
+    case 'detach':
+      return { ...step, body: change(step.body) };
+    case 'attempt':
+      return { ...step, body: change(step.body), onFailure: change(step.onFailure) };
+    case 'ensure':
+      return { ...step, body: change(step.body), after: change(step.after) };
+    case 'chance':
+      return { ...step, then: change(step.then), otherwise: change(step.otherwise) };
+    case 'switch':
+      return { ...step, cases: step.cases.map(change) };
+    case 'parallel':
+      return { ...step, branches: step.branches.map(change) };
+    default:
+      return step;
+  }
+}

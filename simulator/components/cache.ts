@@ -5,6 +5,7 @@ import { KeySample } from '../stations/key-sample.ts';
 import { Zipf } from '../stations/zipf.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { NativeContext } from '../engine/native.ts';
+import { serversLeft } from '../faults/active-fault.ts';
 import type { Component } from './component.ts';
 import { callTargets } from './generic-calls.ts';
 
@@ -26,10 +27,12 @@ export const cache: Component<ConfigOf<'Cache'>> = {
   build(node) {
     const { servers, serviceTime, hitRatio, keys } = node.config;
     const at = { by: 'fixed', index: 0 } as const;
-    const station = node.stations('servers', { servers, counts: 'servers' });
+    const left = serversLeft(node, servers);
+    const station = node.stations('servers', { servers: left, counts: 'servers' });
     const { hits, misses } = node;
     const command = (p: ProcedureBuilder): void => {
-      p.visit(station, serviceTime, { at });
+      if (left === 0) p.fail('unavailable');
+      else p.visit(station, serviceTime, { at });
     };
     if (keys === null) {
       return {

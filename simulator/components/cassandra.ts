@@ -2,7 +2,7 @@ import type { ConfigOf } from '../../scenarios/index.ts';
 import { drawUint32, streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Behaviour, NodeContext } from './component.ts';
-import { KEY, PLACE, TRACKED, postKeys } from './post-keys.ts';
+import { KEY, PLACE, TRACKED, postKeys, storeWrites } from './post-keys.ts';
 
 /** PostDB on Cassandra: a token ring of replicated ranges. Reads ask one replica, writes all. */
 export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
@@ -78,6 +78,7 @@ export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
       'count-followed-quorum': countFollowed(quorum),
       'count-followed-one': countFollowed(1),
     },
+    writes: storeWrites,
     onEvent,
   };
 }

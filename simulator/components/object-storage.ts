@@ -33,6 +33,7 @@ export const objectStorage: Component<ConfigOf<'ObjectStorage'>> = {
         get: operation('get', getsPerPrefixPerSecond, getDelay),
         put: operation('put', putsPerPrefixPerSecond, putDelay),
       },
+      writes: ['put'],
     };
   },
 };

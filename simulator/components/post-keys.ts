@@ -13,6 +13,16 @@ export const TRACKED = 0;
 /** Register that holds where in the store the key lies. */
 export const PLACE = 2;
 
+/** Operations of PostDB that write. */
+export const storeWrites = [
+  'write-quorum',
+  'write-one',
+  'count-quorum',
+  'count-one',
+  'count-followed-quorum',
+  'count-followed-one',
+] as const;
+
 /** Whales have this many followers where the design has no FanoutWorker that says otherwise. */
 const defaultWhaleThreshold = 10_000;
 

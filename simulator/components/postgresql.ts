@@ -4,7 +4,7 @@ import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { StationGroup } from '../compile/steps.ts';
 import { indexDepth, pageMissRatio } from './btree.ts';
 import type { Behaviour, NodeContext } from './component.ts';
-import { KEY, PLACE, TRACKED, postKeys } from './post-keys.ts';
+import { KEY, PLACE, TRACKED, postKeys, storeWrites } from './post-keys.ts';
 
 /** Register that counts pages still to be read from disk; KEY is not needed any more by then. */
 const PAGES = 1;
@@ -169,6 +169,7 @@ export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
       'count-followed-quorum': updateFollowed,
       'count-followed-one': updateFollowed,
     },
+    writes: storeWrites,
     onEvent,
   };
 }

@@ -1,5 +1,6 @@
 import type { ConfigOf } from '../../scenarios/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
+import { serversLeft } from '../faults/active-fault.ts';
 import type { Component } from './component.ts';
 import { callTargets, type GenericOperation } from './generic-calls.ts';
 
@@ -12,15 +13,17 @@ export const service: Component<ConfigOf<'Service'>> = {
   build(node) {
     const { servers, queueCapacity, discipline, serviceTime, calls, holdsServerWhileCalling } = node.config;
     const held = discipline !== 'processor-sharing' && holdsServerWhileCalling && node.targets.length > 0;
+    const left = serversLeft(node, servers);
     const station = node.stations('servers', {
-      servers,
+      servers: left,
       counts: 'servers',
       discipline,
       queueCapacity,
       held,
     });
     const answer = (operation: GenericOperation) => (p: ProcedureBuilder) => {
-      if (!held) {
+      if (left === 0) p.fail('unavailable');
+      else if (!held) {
         p.visit(station, serviceTime, { at: { by: 'fixed', index: 0 } });
         callTargets(p, node, operation, calls);
       } else {

@@ -1,4 +1,5 @@
 import type { ConfigOf } from '../../scenarios/index.ts';
+import { workersStopped } from '../faults/active-fault.ts';
 import type { Component } from './component.ts';
 import { callTargets } from './generic-calls.ts';
 
@@ -46,14 +47,12 @@ export const worker: Component<ConfigOf<'Worker'>> = {
     }
     return {
       operations: {},
-      onEvent: (entry) =>
-        entry.kind === 'workers-crash' && entry.target === node.id && queues.length === 1
-          ? {
-              effect: 'crash-workers',
-              log: node.findLog(messageLog, queues[0]!.node.id, node.id),
-              workers: entry.workers ?? Infinity,
-            }
-          : null,
+      onEvent: (entry) => {
+        const workers = workersStopped(entry, node.id, node.config.workers);
+        if (workers === 0 || queues.length !== 1) return null;
+        const log = node.findLog(messageLog, queues[0]!.node.id, node.id);
+        return { effect: 'crash-workers', log, workers };
+      },
     };
   },
 };

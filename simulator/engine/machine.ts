@@ -22,7 +22,7 @@ import { FramePool } from './frames.ts';
 import { Kernel, OUTCOME, type Places } from './kernel/kernel.ts';
 import { Ledger } from './ledger.ts';
 import { FLOAT, INT, type LinearMemory, type Memory, type State } from './memory.ts';
-import type { Model, SourceSpec } from './model.ts';
+import type { Extent, Model, SourceSpec } from './model.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
 import { PendingEvents } from './pending.ts';
 import { FAILURE, type LENGTH, type OP } from './program.ts';
@@ -128,12 +128,12 @@ export class Machine {
 
   private readonly timeouts: Timeouts;
 
-  private readonly breakers: (CircuitBreaker | null)[];
-  private readonly budgets: (RetryBudget | null)[];
+  private readonly breakers: (CircuitBreaker | null)[] = [];
+  private readonly budgets: (RetryBudget | null)[] = [];
   private readonly balancers: Balancer[];
   readonly logs: ConsumerLog[];
   private readonly limiters: KeyLimiter[];
-  private readonly natives: NativeFunction[];
+  private readonly natives: NativeFunction[] = [];
   /** Does the common instructions on the same bytes; null: TypeScript does all. */
   private kernel: Kernel | null = null;
   /** Where the tables are in the memory, bytes. */
@@ -144,23 +144,18 @@ export class Machine {
   private ready!: Int32Array;
 
   constructor(
-    private readonly model: Model,
+    private model: Model,
     readonly seed: number,
     private readonly recorder: Recorder,
     maximumFrames: number,
     maximumWorkers: readonly number[],
-    memory: Memory,
+    private readonly memory: Memory,
   ) {
     this.frames = new FramePool(maximumFrames, memory);
     this.state = this.frames.state;
     memory.bind(() => (this.clock = this.state.float));
     this.pending = new PendingEvents(this.frames);
     this.ledger = new Ledger(1 + model.components.length * 5);
-    const { code, constants } = model.program;
-    const codeAt = memory.int32Table(code.length, (v) => (this.code = v));
-    const constantsAt = memory.float64Table(constants.length, (v) => (this.constants = v));
-    this.code.set(code);
-    this.constants.set(constants);
     const ready = memory.int32Table(READY, (v) => (this.ready = v));
     this.state.int[INT.READY_CAPACITY] = READY;
 
@@ -193,12 +188,6 @@ export class Machine {
     this.sharing = stations.map((s) => (s.mode === 'sharing' ? new ProcessorSharing(s.servers) : null));
 
     this.timeouts = new Timeouts(this.frames);
-    this.breakers = model.edges.map((e) =>
-      e.config.circuitBreaker === null ? null : new CircuitBreaker(e.config.circuitBreaker),
-    );
-    this.budgets = model.edges.map((e) =>
-      e.config.retries?.budgetRatio == null ? null : new RetryBudget(e.config.retries.budgetRatio),
-    );
     const balancers = memory.allocate(model.balancers.length * BALANCER_BYTES);
     this.balancers = model.balancers.map(
       (b, i) => new Balancer(b.policy, b.instances, memory, balancers + i * BALANCER_BYTES),
@@ -223,12 +212,10 @@ export class Machine {
       ...at,
       ...this.pending.at,
       frames: 0,
-      code: codeAt,
-      constants: constantsAt,
+      ...this.placeProgram(),
       ready,
       occupiedBins: this.pending.at.occupied,
       timeoutHeads: this.timeouts.headsAt,
-      samplers: placeSamplers(memory, model.program.samplers),
       occupied,
       capacity,
       queued,
@@ -248,7 +235,42 @@ export class Machine {
     this.frames.open();
     if (memory.linear !== null) this.startKernel(memory.linear);
     this.context = this.makeContext();
-    this.natives = model.natives.map((make) => make(this.context));
+    this.addFrom(model);
+  }
+
+  /**
+   * Goes on with a model that is the same as the present one up to `kept` of its tables, and has what
+   * the run needs beyond in another form.
+   */
+  adopt(model: Model, kept: Extent): void {
+    this.model = model;
+    Object.assign(this.places, this.placeProgram());
+    this.tellPlaces();
+    this.natives.length = kept.natives;
+    this.breakers.length = this.budgets.length = kept.edges;
+    this.addFrom(model);
+  }
+
+  /** Puts the program into the memory; returns where. */
+  private placeProgram(): Pick<Places, 'code' | 'constants' | 'samplers'> {
+    const { memory } = this;
+    const program = this.model.program;
+    const code = memory.int32Table(program.code.length, (v) => (this.code = v));
+    const constants = memory.float64Table(program.constants.length, (v) => (this.constants = v));
+    this.code.set(program.code);
+    this.constants.set(program.constants);
+    return { code, constants, samplers: placeSamplers(memory, program.samplers) };
+  }
+
+  /** Makes what belongs to entries of the model's tables that are new to the run. */
+  private addFrom(model: Model): void {
+    const { natives, breakers, budgets } = this;
+    for (const { config } of model.edges.slice(breakers.length)) {
+      const { circuitBreaker, retries } = config;
+      breakers.push(circuitBreaker === null ? null : new CircuitBreaker(circuitBreaker));
+      budgets.push(retries?.budgetRatio == null ? null : new RetryBudget(retries.budgetRatio));
+    }
+    for (const make of model.natives.slice(natives.length)) natives.push(make(this.context));
   }
 
   /** Events handled. */
@@ -755,7 +777,8 @@ export class Machine {
     for (let p = 0; p < log.partitions; p++) {
       const head = log.first(p);
       if (head === 0) continue;
-      if (oldest < 0 || float[(head >> 1) + F.START]! < float[(log.first(oldest) >> 1) + F.START]!) oldest = p;
+      if (oldest < 0 || float[(head >> 1) + F.START]! < float[(log.first(oldest) >> 1) + F.START]!)
+        oldest = p;
     }
     if (oldest < 0) return;
     const h = log.dropFirst(oldest);
@@ -1796,6 +1819,30 @@ export class Machine {
           this.ring(h);
           break steps;
 
+        case 44 satisfies typeof OP.SLOW_VISIT: {
+          const lead = code[pc + 1]!;
+          if (t - lead > now) {
+            int[h + F.PC] = ~pc;
+            float[h >> 1] = t - lead;
+            pending.push(h);
+            break steps;
+          }
+          float[h >> 1] = t;
+          this.slowVisit(h, pc);
+          t = float[h >> 1]!;
+          pc += 14 satisfies (typeof LENGTH)['SLOW_VISIT'];
+          continue;
+        }
+
+        case 45 satisfies typeof OP.SLOW_DELAY: {
+          const time = this.slowDelay(h, pc);
+          t += time;
+          const row = int[h + F.LEDGER]!;
+          if (row !== 0) ledger.rows[row + code[pc + 3]!]! += time;
+          pc += 10 satisfies (typeof LENGTH)['SLOW_DELAY'];
+          continue;
+        }
+
         default:
           throw new Error(`There is no instruction ${code[pc]} at ${pc}.`);
       }
@@ -1922,6 +1969,63 @@ export class Machine {
       rows[row + code[pc + 12]!]! += end - starts[needed - 1]!;
     }
     float[h >> 1] = end;
+  }
+  /** VISIT where service times have factors by station. */
+  private slowVisit(h: number, pc: number): void {
+    const { code } = this;
+    const { constants } = this;
+    const { samplers } = this.model.program;
+    const { int, float } = this.frames;
+    const key0 = int[h + F.KEY0]!;
+    const key1 = int[h + F.KEY1]!;
+    const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
+    const t = float[h >> 1]!;
+    const first = code[pc + 2]!;
+    const index = this.choose(code[pc + 4]!, code[pc + 5]!, code[pc + 3]!, h, key0, key1);
+    const replicas = code[pc + 6]!;
+    const sampler = samplers[code[pc + 9]!]!;
+    const stream = code[pc + 10]!;
+    const all = code[pc + 7]! > 1;
+    const one = all || replicas === 1 ? 0 : this.drawReplica(key0, key1, stream, attempt, replicas);
+    const visits: { readonly start: number; readonly end: number }[] = [];
+    for (let r = one; r < (all ? replicas : one + 1); r++) {
+      const station = first + index * replicas + r;
+      const service = Math.floor(
+        sampleNs(sampler, drawInt32(key0, key1, stream, attempt + 512 * (all ? r : 0))) *
+          constants[code[pc + 13]! + station - first]! +
+          0.5,
+      );
+      const start = this.reserve(station, t, service);
+      this.recorder.service(station, this.component[station]!, t, start, start + service);
+      visits.push({ start, end: start + service });
+    }
+    const { start, end } = visits.sort((a, b) => a.end - b.end)[all ? code[pc + 8]! - 1 : 0]!;
+    const row = int[h + F.LEDGER]!;
+    if (row !== 0) {
+      this.ledger.rows[row + code[pc + 11]!]! += start - t;
+      this.ledger.rows[row + code[pc + 12]!]! += end - start;
+    }
+    float[h >> 1] = end;
+  }
+
+  private drawReplica(key0: number, key1: number, stream: number, attempt: number, replicas: number): number {
+    return Math.floor((drawInt32(key0, key1, stream, 256 + attempt) >>> 0) * TWO_TO_MINUS_32 * replicas);
+  }
+
+  /** Time of a SLOW_DELAY, ns. */
+  private slowDelay(h: number, pc: number): number {
+    const { code } = this;
+    const { constants } = this;
+    const { samplers } = this.model.program;
+    const { int } = this.frames;
+    const key0 = int[h + F.KEY0]!;
+    const key1 = int[h + F.KEY1]!;
+    const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
+    const index = this.choose(code[pc + 5]!, code[pc + 6]!, code[pc + 4]!, h, key0, key1);
+    const replicas = code[pc + 7]!;
+    const replica = replicas === 1 ? 0 : this.drawReplica(key0, key1, code[pc + 8]!, attempt, replicas);
+    const time = sampleNs(samplers[code[pc + 1]!]!, drawInt32(key0, key1, code[pc + 2]!, attempt));
+    return Math.floor(time * constants[code[pc + 9]! + index * replicas + replica]! + 0.5);
   }
   private readonly replicaEnds = new Float64Array(16);
   private readonly replicaStarts = new Float64Array(16);

@@ -22,6 +22,15 @@ export interface Model {
   readonly variants: readonly Variant[];
   /** Requests traced for the time ledger: those whose key is 0 modulo this power of two. */
   readonly traceModulus: number;
+  /** The same scenario with one more entry in its timeline, compiled in the same way. */
+  readonly withEntry: (entry: TimelineEntry) => Model;
+}
+
+/** How much of the tables of a model there is; they only grow from variant to variant. */
+export interface Extent {
+  readonly code: number;
+  readonly natives: number;
+  readonly edges: number;
 }
 
 /** A stretch of the run in which the timeline changes nothing. */
@@ -31,6 +40,8 @@ export interface Variant {
   readonly sources: readonly SourceSpec[];
   readonly roots: ReadonlyMap<string, { readonly entry: number; readonly flow: number }>;
   readonly controls: readonly ControlSpec[];
+  /** What this variant and those before it use of the model's tables. */
+  readonly extent: Extent;
   /** What an entry of the timeline does, by node. */
   readonly effects: (
     entry: TimelineEntry,

@@ -102,6 +102,10 @@ export const OP = {
   PAUSE: 42,
   /** (the frame's register 0: number of the alarm) */
   ALARM: 43,
+  /** as VISIT, then: constant of the first of the factors, by station, that multiply the service time */
+  SLOW_VISIT: 44,
+  /** sampler, stream, cell, count, selector, argument, replicas, replica stream, constant of the first factor */
+  SLOW_DELAY: 45,
 } as const;
 
 /** Length of each fixed-length instruction, opcode included. FORK and SWITCH add their lists. */
@@ -142,6 +146,8 @@ export const LENGTH = {
   TAIL: 10,
   REENTER: 2,
   PAUSE: 3,
+  SLOW_VISIT: 14,
+  SLOW_DELAY: 10,
 } as const;
 
 /** How an instruction chooses among a group of stations. */

@@ -83,6 +83,42 @@ describe('a run', () => {
     expect(live).not.toBe(resultOf(queueAt(300, 12), undefined, 7).digest);
   });
 
+  const entry = { id: 'live', atSeconds: 0, durationSeconds: 3 } as const;
+  const live: readonly TimelineEntry[] = [
+    { ...entry, kind: 'slow-node', target: 'store', instance: 0, replica: null, factor: 3 },
+    { ...entry, kind: 'network-partition', target: 'server->store', mode: 'drop' },
+    { ...entry, kind: 'disk-full', target: 'store' },
+    { ...entry, kind: 'set', path: 'server.serviceTime.meanMs', value: 2 },
+    // Changes how many servers there are, so that the run is repeated with stations that can.
+    { ...entry, kind: 'zone-loss', zone: 1 },
+    { ...entry, kind: 'set', path: 'store.servers', value: 4 },
+  ];
+  it.each(live.map((one) => [one.kind, one] as const))(
+    'replays a live %s to the same digest',
+    (_kind, one) => {
+      const writes = applySet(queueAt(300, 9), { 'client.operation': 'write' });
+      const [digest, replayed] = liveAndReplayed(writes, 2.4, one);
+      expect(digest).toBe(replayed);
+      expect(digest).not.toBe(resultOf(writes, undefined, 7).digest);
+    },
+  );
+
+  it('replays several live entries, and hands out every row of the series once', () => {
+    const scenario = queueAt(300, 9);
+    const run = new Run(compile(scenario), 7);
+    const rows: number[] = [];
+    const timeline = [live[4]!, live[0]!, live[1]!].map((one, i) => {
+      run.advance({ untilSeconds: 2.5 + i });
+      if (i !== 1) rows.push(...run.takeRows().map((row) => row.atSeconds));
+      return run.inject({ ...one, id: `live-${i}` });
+    });
+    run.advance();
+    rows.push(...run.takeRows().map((row) => row.atSeconds));
+    expect(rows).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const written = { ...scenario, timeline };
+    expect(summarize(written, [run.record()]).digest).toBe(resultOf(written, undefined, 7).digest);
+  });
+
   it('replays a live whale post to the same digest', () => {
     const { scenario } = parseScenario(JSON.stringify(findBuiltin('instagram-v2')), {
       find: findBuiltin,

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '../../scenarios/index.ts';
+import type { TimelineEntry, TimelineEntryOf } from '../../scenarios/index.ts';
 import type { EventEffect } from '../components/component.ts';
 import { Collector, planCuts, toNs, type RunRecord, type SeriesRow } from '../statistics/index.ts';
 import { ControlLoops, turnsBetween } from './control.ts';
@@ -15,6 +15,8 @@ const SLICE_EVENTS = 1 << 15;
 /** Something that happens to the design at an instant. */
 interface Action {
   readonly atNs: number;
+  /** At one instant, the design changes first, and then what is in it. */
+  readonly changes: 'design' | 'state';
   readonly apply: () => void;
 }
 
@@ -23,23 +25,30 @@ interface Action {
  * The timeline acts at cuts between cells of time.
  */
 export class Run {
-  readonly seriesPaths: readonly string[];
-  private readonly model: Model;
-  private readonly recorder: Recorder;
-  private readonly machine: Machine;
-  private readonly controls: ControlLoops;
-  private readonly collector: Collector;
-  private readonly endNs: number;
-  private readonly actions: Action[] = [];
+  seriesPaths!: readonly string[];
+  private model!: Model;
+  private recorder!: Recorder;
+  private machine!: Machine;
+  private controls!: ControlLoops;
+  private collector!: Collector;
+  private endNs!: number;
+  private actions: Action[] = [];
   private readonly spikes = new Map<string, readonly [names: readonly string[], multiplier: number]>();
   private finished: RunRecord | null = null;
+  /** Rows of the series that were handed out, and, after the run was repeated, those that were not yet. */
+  private rowsTaken = 0;
+  private rowsKept: SeriesRow[] = [];
 
   constructor(
     compiled: Model,
     private readonly seed: number,
     /** Where the run keeps its state; without a kernel's, TypeScript does all. */
-    memory: Memory = new Memory(kernelMemory()),
+    private readonly memory: Memory = new Memory(kernelMemory()),
   ) {
+    this.start(compiled, memory);
+  }
+
+  private start(compiled: Model, memory: Memory): void {
     // A live post adds keys: names belong to the run.
     const components = compiled.components.map((c) => ({ ...c, keys: c.keys === null ? null : [...c.keys] }));
     this.model = { ...compiled, components };
@@ -47,7 +56,7 @@ export class Run {
     const planned = planCuts(scenario).cuts;
     this.endNs = planned[planned.length - 1]!;
     const cuts = Float64Array.from(new Set([...planned, ...cutsOf(compiled.variants, this.endNs)])).sort();
-    this.collector = new Collector(scenario, this.model, seed);
+    this.collector = new Collector(scenario, this.model, this.seed);
     this.seriesPaths = this.collector.seriesPaths;
     this.recorder = new Recorder(
       this.model,
@@ -55,14 +64,18 @@ export class Run {
       (from, to, cell) => this.collector.closeCell(from, to, cell),
       memory,
     );
-    const workers = compiled.logs.map((log, i) =>
-      Math.max(log.maximumWorkers, ...compiled.variants.map((v) => v.workers[i]!)),
+    this.machine = new Machine(
+      this.model,
+      this.seed,
+      this.recorder,
+      scenario.run.maximumFrames,
+      mostWorkers(compiled),
+      memory,
     );
-    this.machine = new Machine(this.model, seed, this.recorder, scenario.run.maximumFrames, workers, memory);
     this.controls = new ControlLoops(this.model, this.machine, this.recorder);
-    compiled.variants.forEach((variant, index) =>
-      this.schedule(variant.fromSeconds, () => this.applyVariant(variant, index)),
-    );
+    this.actions = [];
+    this.spikes.clear();
+    this.scheduleVariants(0);
     for (const entry of scenario.timeline) this.scheduleEntry(entry);
     this.act();
   }
@@ -129,18 +142,24 @@ export class Run {
 
   /** Rows of the series completed since the last call. */
   takeRows(): SeriesRow[] {
-    return this.collector.takeRows();
+    const rows = [...this.rowsKept, ...this.collector.takeRows()];
+    this.rowsKept = [];
+    this.rowsTaken += rows.length;
+    return rows;
   }
 
   /**
    * Adds a timeline entry, which acts at the end of the current step of the series, so that a replay
-   * of the scenario with the returned entry gives the same figures.
+   * of the scenario with the returned entry gives the same figures. An entry that needs another form of
+   * the program from the start (servers that change have no next-free times) repeats the run up to now,
+   * which takes as long as it took. Throws InputError when a changed design cannot run.
    */
   inject(entry: TimelineEntry): TimelineEntry {
     if (this.finished !== null) throw new Error('The run is over.');
     const placed: TimelineEntry = { ...entry, atSeconds: Math.floor(this.nowSeconds) + 1 };
-    for (const cut of this.collector.addEvent(placed)) if (cut < this.endNs) this.recorder.cutAt(cut);
-    this.scheduleEntry(placed);
+    const model = this.model.withEntry(placed);
+    if (this.continues(model)) this.adopt(model, placed);
+    else this.repeat(model);
     return placed;
   }
 
@@ -152,24 +171,50 @@ export class Run {
 
   // ---- timeline -----------------------------------------------------------------------------------
 
-  private schedule(atSeconds: number, apply: () => void): void {
+  private schedule(atSeconds: number, changes: Action['changes'], apply: () => void): void {
     const atNs = toNs(atSeconds);
+    const goesAfter = (other: Action): boolean =>
+      other.atNs > atNs || (other.atNs === atNs && changes === 'design' && other.changes === 'state');
     let i = this.actions.length;
-    while (i > 0 && this.actions[i - 1]!.atNs > atNs) i--;
-    this.actions.splice(i, 0, { atNs, apply });
+    while (i > 0 && goesAfter(this.actions[i - 1]!)) i--;
+    this.actions.splice(i, 0, { atNs, changes, apply });
+  }
+
+  /** Schedules the variants of the model from number `first` on. */
+  private scheduleVariants(first: number): void {
+    this.model.variants.forEach((variant, index) => {
+      if (index < first) return;
+      this.schedule(variant.fromSeconds, 'design', () => this.applyVariant(variant, index));
+    });
   }
 
   private scheduleEntry(entry: TimelineEntry): void {
     if (entry.kind === 'set') return;
-    this.schedule(entry.atSeconds, () => {
+    this.schedule(entry.atSeconds, 'state', () => {
       const effects = this.model.variants[this.machine.variant]!.effects(entry);
       for (const { node, effect } of effects) this.begin(entry, node, effect);
+      if (entry.kind === 'network-partition') this.cutOff(entry);
+    });
+  }
+
+  /** Consumers fetch nothing over an edge that is cut; what they have in hand they finish. */
+  private cutOff(entry: TimelineEntryOf<'network-partition'>): void {
+    const { consumers } = this.machine.context;
+    const between = `${entry.target.replace('->', '/')}/`;
+    this.model.logs.forEach(({ name, partitions }, log) => {
+      if (!name.startsWith(between)) return;
+      for (let p = 0; p < partitions; p++) consumers.stall(log, p);
+      if (entry.durationSeconds === null) return;
+      this.schedule(entry.atSeconds + entry.durationSeconds, 'state', () => {
+        for (let p = 0; p < partitions; p++) consumers.endStall(log, p);
+      });
     });
   }
 
   private begin(entry: TimelineEntry, node: string, effect: EventEffect): void {
     const end = (apply: () => void): void => {
-      if (entry.durationSeconds !== null) this.schedule(entry.atSeconds + entry.durationSeconds, apply);
+      if (entry.durationSeconds !== null)
+        this.schedule(entry.atSeconds + entry.durationSeconds, 'state', apply);
     };
     switch (effect.effect) {
       case 'crash-workers': {
@@ -226,6 +271,46 @@ export class Run {
     this.controls.begin(variant);
   }
 
+  // ---- live events ----------------------------------------------------------------------------------
+
+  /** Is the model the same as the present one in all that this run has used of it? */
+  private continues(model: Model): boolean {
+    const { variant } = this.machine;
+    const { code } = this.model.variants[variant]!.extent;
+    const sameTables = (
+      ['flows', 'components', 'stations', 'balancers', 'logs', 'limiters', 'counters'] as const
+    ).every(
+      (table) => JSON.stringify(withoutKeys(model[table])) === JSON.stringify(withoutKeys(this.model[table])),
+    );
+    const workers = mostWorkers(this.model);
+    return (
+      sameTables &&
+      mostWorkers(model).every((most, log) => most <= workers[log]!) &&
+      model.variants[variant]!.extent.code === code &&
+      model.program.code.subarray(0, code).every((word, i) => word === this.model.program.code[i])
+    );
+  }
+
+  private adopt(model: Model, entry: TimelineEntry): void {
+    const { variant } = this.machine;
+    this.machine.adopt(model, this.model.variants[variant]!.extent);
+    this.model = { ...model, components: this.model.components };
+    this.actions = this.actions.filter((action) => action.changes === 'state');
+    this.scheduleVariants(variant + 1);
+    const cuts = [...this.collector.addEvent(entry), ...cutsOf(model.variants, this.endNs)];
+    for (const cut of cuts) if (cut > this.machine.now && cut < this.endNs) this.recorder.cutAt(cut);
+    this.scheduleEntry(entry);
+  }
+
+  /** Runs the model from the start to where this run is. */
+  private repeat(model: Model): void {
+    const { nowSeconds } = this;
+    const taken = this.rowsTaken;
+    this.start(model, new Memory(this.memory.linear === null ? null : kernelMemory()));
+    this.advance({ untilSeconds: nowSeconds });
+    this.rowsKept = this.collector.takeRows().slice(taken);
+  }
+
   /** Applies what the timeline has for this instant. */
   private act(): void {
     const now = this.recorder.cellStart;
@@ -270,4 +355,14 @@ function changedSources(before: Variant, variant: Variant): readonly string[] {
   return variant.sources
     .filter((s) => arrivals.get(s.name) !== JSON.stringify(s.arrivals))
     .map((s) => s.name);
+}
+
+/** Workers that each log may ever have. */
+function mostWorkers({ logs, variants }: Model): readonly number[] {
+  return logs.map((log, i) => Math.max(log.maximumWorkers, ...variants.map((v) => v.workers[i]!)));
+}
+
+/** A table without the names of keys, which live posts add to. */
+function withoutKeys(table: readonly object[]): readonly object[] {
+  return table.map((row) => ('keys' in row ? { ...row, keys: null } : row));
 }

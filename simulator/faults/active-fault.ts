@@ -55,3 +55,15 @@ export function countInLostZones(faults: readonly ActiveFault[], count: number):
   for (let i = 0; i < count; i++) if (inLostZone(faults, i)) lost++;
   return lost;
 }
+
+/** Servers that a pool of them has left in the zones that are there. */
+export function serversLeft(node: Affected, servers: number): number {
+  return servers - countInLostZones(node.faults, servers);
+}
+
+/** How many of a node's workers an entry of the timeline stops. */
+export function workersStopped(entry: TimelineEntry, node: string, workers: number): number {
+  if (entry.kind === 'workers-crash') return entry.target === node ? (entry.workers ?? workers) : 0;
+  if (entry.kind !== 'zone-loss') return 0;
+  return Math.floor((workers + ZONES - 1 - entry.zone) / ZONES);
+}
