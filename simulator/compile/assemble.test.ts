@@ -83,6 +83,8 @@ const linker: Linker = {
   root: notLinked,
   component: notLinked,
   lead: () => 0,
+  cut: () => null,
+  untilNs: notLinked,
   point: notLinked,
 };
 

@@ -109,7 +109,6 @@ export const uploadStream: Component<ConfigOf<'UploadStream'>> = {
           ),
         'publish-like': disturbed?.appendOrForget ?? appendAnywhere,
       },
-      writes: ['publish-upload', 'publish-post', 'publish-like'],
       onEvent: (entry) =>
         concernsBrokers(entry, node.id) ? stallLeaderless(node, [...uploads.logs(), ...posts.logs()]) : null,
     };
