@@ -100,7 +100,7 @@ const config = z.strictObject({
     source:
       'seed: auto-scales based on request queue depth; the figures are assumed: a quarter of the threads wait, for a minute',
   }),
-  shedding: loadShedding(['presign', 'create-post', 'like', 'comment']),
+  shedding: loadShedding(['presign', 'create-post', 'upload-post', 'like', 'comment']),
 });
 
 export type UploadServiceConfig = z.output<typeof config>;
