@@ -1,13 +1,17 @@
 import { isObject } from './json-path.ts';
 import coldStart from './builtin/cold-start.json' with { type: 'json' };
+import fanoutLag from './builtin/fanout-lag.json' with { type: 'json' };
+import imageWorkersCrash from './builtin/image-workers-crash.json' with { type: 'json' };
 import instagramV0 from './builtin/instagram-v0.json' with { type: 'json' };
 import instagramV1 from './builtin/instagram-v1.json' with { type: 'json' };
 import instagramV2 from './builtin/instagram-v2.json' with { type: 'json' };
+import kafkaOutage from './builtin/kafka-outage.json' with { type: 'json' };
 import mm1 from './builtin/mm1.json' with { type: 'json' };
 import mmc from './builtin/mmc.json' with { type: 'json' };
 import redisNodeLoss from './builtin/redis-node-loss.json' with { type: 'json' };
 import tandem from './builtin/tandem.json' with { type: 'json' };
 import whalePost from './builtin/whale-post.json' with { type: 'json' };
+import whaleStormV1 from './builtin/whale-storm-v1.json' with { type: 'json' };
 
 /** A menu entry. */
 export interface Builtin {
@@ -29,6 +33,10 @@ const documents: readonly {
   { kind: 'scenario', document: whalePost },
   { kind: 'scenario', document: redisNodeLoss },
   { kind: 'scenario', document: coldStart },
+  { kind: 'scenario', document: whaleStormV1 },
+  { kind: 'scenario', document: kafkaOutage },
+  { kind: 'scenario', document: imageWorkersCrash },
+  { kind: 'scenario', document: fanoutLag },
   { kind: 'scenario', document: mm1 },
   { kind: 'scenario', document: mmc },
   { kind: 'scenario', document: tandem },
