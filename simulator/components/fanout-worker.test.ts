@@ -88,6 +88,68 @@ describe('the whale threshold', () => {
   });
 });
 
+describe('pipelines by shard', () => {
+  const pipelined = (shardPipelines: string, followers: number, more: object = {}) =>
+    run({
+      set: { ...everyoneHas(followers), 'fanout-worker.shardPipelines': shardPipelines, ...more },
+    }).flows;
+
+  it('push to each follower once', () => {
+    for (const mode of ['sequential', 'parallel']) {
+      const chunkSize = { 'fanout-worker.chunkSize': 16, 'fanout-worker.pageSize': 40 };
+      const flows = pipelined(mode, 50, chunkSize);
+      expect(flows['fanout-lag']!.counts.completed).toBe(50 * flows['fanout']!.counts.completed);
+    }
+  });
+  it('take a round trip a shard and the commands, one after the other', () => {
+    const { latencyMs } = pipelined('sequential', 600)['fanout']!;
+    expect(latencyMs.mean).toBeCloseTo(fetchMs + pageMs + 12 * 0.095 + 600 * 0.005, 3);
+  });
+  it('all at once, take one round trip and the commands of the busiest shard', () => {
+    const { latencyMs } = pipelined('parallel', 600)['fanout']!;
+    const commandsMs = latencyMs.mean! - fetchMs - pageMs - 0.095;
+    expect(commandsMs).toBeGreaterThan(50 * 0.005);
+    // 600 on twelve shards: hardly ever more than 90 on one.
+    expect(commandsMs).toBeLessThan(90 * 0.005);
+  });
+  it('wait for a shard that is away, and push to the others once', () => {
+    const loss = { id: 'loss', kind: 'redis-node-loss', target: 'feed-cache', atSeconds: 4 };
+    const { flows, components } = run({
+      set: { ...everyoneHas(600), 'fanout-worker.shardPipelines': 'parallel' },
+      timeline: [{ ...loss, durationSeconds: 6, replica: 'none' }],
+    });
+    expect(flows['fanout']!.latencyMs.max).toBeGreaterThan(4900);
+    expect(flows['fanout']!.latencyMs.max).toBeLessThan(6200);
+    expect(flows['fanout-lag']!.counts.completed).toBe(600 * flows['fanout']!.counts.completed);
+    expect(components['feed-cache']!.throughputPerSecond! * 20.8).toBeLessThan(
+      1.01 * flows['fanout-lag']!.counts.completed + 500,
+    );
+  });
+});
+
+it('pushes no more than it may', () => {
+  const { flows } = run({ set: { ...everyoneHas(500), 'fanout-worker.maximumPushes': 40 } });
+  expect(flows['fanout-lag']!.counts.completed).toBe(40 * flows['fanout']!.counts.completed);
+});
+
+it('believes a flag that is up to an hour old: followers who grow by 1 % an hour are pushed to too long', () => {
+  // 1 % above the threshold: above it since an hour at most, whatever the age of the flag.
+  const set = {
+    ...everyoneHas(10_050),
+    'fanout-worker.followerGrowthPerHour': 0.01,
+    'fanout-worker.pipelineDepth': 500,
+    'upload-client.photoUpload': { process: 'constant', ratePerSecond: 5 },
+  };
+  const { flows, components } = run({ set });
+  const done = flows['fanout']!.counts.completed;
+  const stale = (components['fanout-worker']!['staleFlagsPerSecond'] as number) * 20.8;
+  // A flag older than log(1.005) / log(1.01) of an hour says what is no longer so.
+  const share = 1 - Math.log(1.005) / Math.log(1.01);
+  expect(Math.abs(stale - share * done)).toBeLessThan(5 * Math.sqrt(0.25 * done) + 2);
+  // Those are pushed, and pulled as well.
+  expect(flows['fanout-lag']!.counts.completed).toBeGreaterThan(stale * 10_000);
+});
+
 it('a push that fails is made again, and the message is committed only when all are made', () => {
   const { flows, components } = run({
     set: { ...everyoneHas(5), 'fanout-worker->feed-cache.timeoutMs': 0.05 },

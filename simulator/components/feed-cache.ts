@@ -8,12 +8,15 @@ import type { Behaviour, Component, NodeContext } from './component.ts';
 import { lostShards, shardLoss } from './feed-cache-faults.ts';
 import type { EmergentFeeds } from './feed-contents.ts';
 import { feedContents, feedUsers, isKeyed } from './feed-keys.ts';
+import { pushBatches } from './push-batches.ts';
 import { FeedUsers, feedSlot, shardOfSlot, vectorSlot } from './feed-users.ts';
 
 /** Register of the shard that executes the command. */
 const SHARD = 0;
 /** Register of the user that the caller passed; 0: any. */
 const USER = 1;
+/** The same register, of a batch of pushes: its number (PushBatches). */
+const BATCH = 1;
 
 /** The same register, where the caller passed a shard. */
 const KEY_SHARD = 1;
@@ -41,9 +44,10 @@ export const feedCache: Component<ConfigOf<'FeedCache'>> = {
         fill: (p) => command(p, nothing),
         push: (p) => command(p, nothing),
         ...keyCommands(node.config, station),
-        // As many commands in one pipeline to one shard as register 1 says: executed one after the other.
-        'push-batch': (p) =>
-          p.repeat(1, (next) => next.visit(station, commandDemand, { at: { by: 'register', register: 0 } })),
+        'push-batch': pushBatch(node, station, {
+          isThere: () => () => true,
+          push: () => () => undefined,
+        }),
       },
     };
   },
@@ -61,6 +65,44 @@ function keyCommands(
     p.delay(delay, 'service', 'delay');
   };
   return { 'read-key': command(readDelay), 'write-key': command(nothing) };
+}
+
+/** Pushes in one pipeline to the shard in register 0, whose number the caller passes: executed one after the other. */
+function pushBatch(
+  node: NodeContext<ConfigOf<'FeedCache'>>,
+  station: StationGroup,
+  { isThere, push }: ShardContent,
+): (p: ProcedureBuilder) => void {
+  const left = 2;
+  const begin = node.native('begin-batch', (run) => {
+    const batches = pushBatches(run, node.id);
+    const there = isThere(run);
+    return (frame) => {
+      if (!there(run.register(frame, SHARD))) return -FAILURE.unavailable;
+      return batches.get(run.register(frame, BATCH))?.size ?? 0;
+    };
+  });
+  const pushOne = node.native('push-one', (run) => {
+    const batches = pushBatches(run, node.id);
+    const content = push(run);
+    return (frame) => {
+      const users = batches.get(run.register(frame, BATCH))?.users ?? null;
+      if (users !== null) content(users[run.register(frame, left) - 1]!, run.time(frame));
+      return 0;
+    };
+  });
+  return (p) => {
+    p.native(begin, { into: left }).repeat(left, (next) => {
+      next.visit(station, node.config.commandDemand, { at: { by: 'register', register: SHARD } });
+      next.native(pushOne);
+    });
+  };
+}
+
+/** What a batch needs to know of the shards, in one run. */
+interface ShardContent {
+  readonly isThere: (run: NativeContext) => (shard: number) => boolean;
+  readonly push: (run: NativeContext) => (user: number, timeNs: number) => void;
 }
 
 type Space = 'feed' | 'vector';
@@ -116,10 +158,11 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
     const contents = feedContents(run, self, node);
     return (user, timeNs) => contents.fill(user, timeNs);
   });
-  const push = change('push', (run) => {
+  const pushContent = (run: NativeContext): ((user: number, timeNs: number) => void) => {
     const contents = feedContents(run, self, node);
     return (user, timeNs) => contents.push(user, timeNs);
-  });
+  };
+  const push = change('push', pushContent);
   const readVector = emergent ? vectorAccount(node, self) : null;
   const writeVector = change('write-vector', (run) => {
     const contents = feedContents(run, self, node);
@@ -170,6 +213,20 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
         command(p, 'feed', nothing);
         p.native(push);
       },
+      'push-batch': pushBatch(node, station, {
+        isThere: (run) => {
+          const lost = lostShards(run, node);
+          return (shard) => lost[shard]! === 0;
+        },
+        push: (run) => {
+          const content = pushContent(run);
+          const settle = account?.(run);
+          return (user, timeNs) => {
+            content(user, timeNs);
+            settle?.(timeNs);
+          };
+        },
+      }),
     },
   };
 }

@@ -88,22 +88,28 @@ export function feedReader(node: NodeContext, { node: cache }: Neighbour): FeedR
  */
 export function follower(
   node: NodeContext,
-  { node: cache }: Neighbour,
+  neighbour: Neighbour,
   remaining: (run: NativeContext, frame: number) => number,
 ): NativeRef {
-  const stream = streamHash(`${node.id}.follower`);
   return node.native('follower', (run) => {
-    const users = feedUsers(run, cache, node);
-    return (frame) => {
-      // The instant of the publish tells posts apart, and stays when a post is delivered again.
-      const since = run.startNs(frame);
-      const low = since % 2 ** 32;
-      const high = Math.floor(since / 2 ** 32);
-      const left = remaining(run, frame);
-      return users.anyone(
-        drawUint32(low, high, stream, 2 * left),
-        drawUint32(low, high, stream, 2 * left + 1),
-      );
-    };
+    const whom = followerOf(run, node, neighbour);
+    return (frame) => whom(frame, remaining(run, frame));
   });
+}
+
+/** The follower of a post who is `left` from the last one. */
+export function followerOf(
+  run: NativeContext,
+  node: NodeContext,
+  { node: cache }: Neighbour,
+): (frame: number, left: number) => number {
+  const stream = streamHash(`${node.id}.follower`);
+  const users = feedUsers(run, cache, node);
+  return (frame, left) => {
+    // The instant of the publish tells posts apart, and stays when a post is delivered again.
+    const since = run.startNs(frame);
+    const low = since % 2 ** 32;
+    const high = Math.floor(since / 2 ** 32);
+    return users.anyone(drawUint32(low, high, stream, 2 * left), drawUint32(low, high, stream, 2 * left + 1));
+  };
 }

@@ -3,20 +3,27 @@ import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { NativeRef, ProcedureBuilder } from '../compile/procedure.ts';
 import type { NativeContext } from '../engine/native.ts';
 import type { Neighbour, NodeContext } from './component.ts';
+import { followerOf, isKeyed } from './feed-keys.ts';
+import { FeedUsers, feedSlot, shardOfSlot } from './feed-users.ts';
+import { pauseBeforeAgain } from './message-work.ts';
+import { pushBatches } from './push-batches.ts';
 
 /** What pushes in chunks needs to know of its frame: where it keeps the chunk's size, and whose frame it is. */
 export interface ChunkRegisters {
-  /** Followers still to be pushed to. */
+  /** Followers still to be pushed to. In a shard's branch, which has registers of its own: counts attempts. */
   readonly remaining: number;
-  /** Set to the size of the chunk; in a shard's branch, to the shard's part of it. */
+  /** Set to the size of the chunk; in a shard's branch, to the number of its batch. */
   readonly chunk: number;
   /** The worker, which has one chunk in hand. */
   readonly worker: number;
 }
 
+const untilItIsDone = 2 ** 30;
+
 /**
  * One chunk of pushes, sorted by shard: every shard gets its followers' commands in one pipeline, one
- * shard after the other or all at once. `pushed` is told how many commands were answered.
+ * shard after the other or all at once. A shard that does not answer is asked again until it does, and
+ * the worker waits. `pushed` is told how many commands were answered.
  */
 export function shardPipelines(
   node: NodeContext<ConfigOf<'FanoutWorker'>>,
@@ -26,51 +33,79 @@ export function shardPipelines(
 ): (p: ProcedureBuilder) => void {
   const { chunkSize, pageSize, shardPipelines: mode } = node.config;
   const { shards } = cache.node.config as ConfigOf<'FeedCache'>;
-  const followerStream = streamHash(`${node.id}.follower-shard`);
+  const keyed = isKeyed(cache.node, node);
+  const shardStream = streamHash(`${node.id}.follower-shard`);
 
-  /** Commands by worker and shard, of the chunk that the worker has in hand. */
-  const commandsOf = (run: NativeContext, worker: number): Int32Array => {
+  /** Numbers of batches by worker and shard, of the chunk that the worker has in hand; 0: nothing for the shard. */
+  const batchesOf = (run: NativeContext, worker: number): Int32Array => {
     const all = run.state(`${node.id}/chunks/${shards}`, () => new Map<number, Int32Array>());
-    let commands = all.get(worker);
-    if (commands === undefined) all.set(worker, (commands = new Int32Array(shards)));
-    return commands;
+    let batches = all.get(worker);
+    if (batches === undefined) all.set(worker, (batches = new Int32Array(shards)));
+    return batches;
   };
-  const sortChunk = node.native('sort-chunk', (run) => (frame) => {
-    const remaining = run.register(frame, registers.remaining);
-    const inPage = remaining % pageSize;
-    const size = Math.min(chunkSize, inPage === 0 ? pageSize : inPage);
-    const commands = commandsOf(run, run.register(frame, registers.worker)).fill(0);
-    for (let i = 0; i < size; i++)
-      commands[Math.floor((run.draw(frame, followerStream, i) / 2 ** 32) * shards)]! += 1;
-    return size;
+  const sortChunk = node.native('sort-chunk', (run) => {
+    const follower = keyed ? followerOf(run, node, cache) : null;
+    return (frame) => {
+      const remaining = run.register(frame, registers.remaining);
+      const inPage = remaining % pageSize;
+      const size = Math.min(chunkSize, inPage === 0 ? pageSize : inPage);
+      const users = Array.from({ length: shards }, (): number[] => []);
+      for (let i = 0; i < size; i++)
+        if (follower === null) {
+          const shard = Math.floor((run.draw(frame, shardStream, i) / 2 ** 32) * shards);
+          users[shard]!.push(0);
+        } else {
+          const user = follower(frame, remaining - i);
+          users[shardOfSlot(feedSlot(FeedUsers.indexOf(user)), shards)]!.push(user);
+        }
+      const known = pushBatches(run, cache.node.id);
+      const batches = batchesOf(run, run.register(frame, registers.worker));
+      users.forEach((those, shard) => {
+        const batch = { size: those.length, users: follower === null ? null : those };
+        batches[shard] = those.length === 0 ? 0 : known.add(batch);
+      });
+      return size;
+    };
   });
-  const commandsFor = (shard: number): NativeRef =>
+  const batchFor = (shard: number): NativeRef =>
     node.native(
-      `commands-for-${shard}`,
-      (run) => (frame) => commandsOf(run, run.register(frame, registers.worker))[shard]!,
+      `batch-for-${shard}`,
+      (run) => (frame) => batchesOf(run, run.register(frame, registers.worker))[shard]!,
     );
-  const count = node.native('pushed-chunk', (run) => (frame) => {
-    pushed(run, frame, run.register(frame, registers.chunk));
-    return 0;
+  const answered = node.native('answered', (run) => {
+    const known = pushBatches(run, cache.node.id);
+    return (frame) => {
+      const batch = run.register(frame, registers.chunk);
+      pushed(run, frame, known.get(batch)!.size);
+      known.delete(batch);
+      return 0;
+    };
   });
-  const branch = (shard: number) => {
-    const commands = commandsFor(shard);
-    return (p: ProcedureBuilder): void => {
-      p.native(commands, { into: registers.chunk, shared: false });
-      p.switch(registers.chunk, [
-        () => {},
-        (some) =>
-          some
+  const pushTo = (shard: number) => (p: ProcedureBuilder) => {
+    p.set(registers.remaining, untilItIsDone);
+    p.repeat(registers.remaining, (again) =>
+      again.attempt(
+        (attempt) =>
+          attempt
             .call(cache.edge, 'push-batch', { at: { by: 'fixed', index: shard }, pass: registers.chunk })
-            .native(count),
-      ]);
+            .set(registers.remaining, 1),
+        (failed) => failed.delay(pauseBeforeAgain, 'retry', 'pause').reenter(`shard-${shard}`),
+      ),
+    );
+    p.native(answered);
+  };
+  const branch = (shard: number) => {
+    const batch = batchFor(shard);
+    return (p: ProcedureBuilder): void => {
+      p.native(batch, { into: registers.chunk, shared: false });
+      p.switch(registers.chunk, [() => {}, pushTo(shard)]);
     };
   };
   return (p) => {
     p.native(sortChunk, { into: registers.chunk, shared: false });
     const branches = Array.from({ length: shards }, (_, shard) => branch(shard));
     if (mode === 'parallel') p.parallel(branches, 'shards');
-    // A branch of its own for each shard keeps the chunk's size in the frame's register.
+    // A branch of its own for each shard: it has registers of its own.
     else for (const one of branches) p.parallel([one], 'shard');
   };
 }
