@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { describeErrors, describeFormat, jsonSchema } from '../../scenarios/index.ts';
+import { builtins, describeErrors, describeFormat, jsonSchema } from '../../scenarios/index.ts';
+import { inputError } from '../exit.ts';
 import { describeResultFormat } from './result-format.ts';
+import { writeScenarioPages } from './scenarios/index.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,12 +19,27 @@ export function addDocsCommand(program: Command): void {
   program
     .command('docs')
     .description('rewrite the pages of docs/ that are generated from the code')
-    .action(async () => {
-      for (const { path, text } of await generatedPages()) {
-        writeFileSync(join(root, path), text);
-        console.log(path);
-      }
+    .argument('[part]', 'scenarios: run short forms and write their pages, charts and digests')
+    .argument('[ids...]', 'of the built-ins whose pages to write; all when none is named')
+    .action(async (part: string | undefined, ids: readonly string[]) => {
+      if (part === undefined)
+        for (const { path, text } of await generatedPages()) {
+          writeFileSync(join(root, path), text);
+          console.log(path);
+        }
+      else if (part === 'scenarios')
+        await writeScenarioPages(root, checkedIds(ids), (path) => {
+          console.log(path);
+        });
+      else throw inputError('FL-usage', `There is no part "${part}" of docs.`, 'Name scenarios, or nothing.');
     });
+}
+
+function checkedIds(ids: readonly string[]): readonly string[] {
+  const known = builtins.map(({ id }) => id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown === undefined) return ids;
+  throw inputError('FL-usage', `No built-in has the id "${unknown}".`, `Name some of ${known.join(', ')}.`);
 }
 
 /** The pages that follow from the schemas and tables in scenarios/, formatted like all others. */
