@@ -1,4 +1,5 @@
 import { isObject } from './json-path.ts';
+import cdnPurge from './builtin/cdn-purge.json' with { type: 'json' };
 import coldStart from './builtin/cold-start.json' with { type: 'json' };
 import fanoutLag from './builtin/fanout-lag.json' with { type: 'json' };
 import imageWorkersCrash from './builtin/image-workers-crash.json' with { type: 'json' };
@@ -10,6 +11,7 @@ import mm1 from './builtin/mm1.json' with { type: 'json' };
 import mmc from './builtin/mmc.json' with { type: 'json' };
 import redisNodeLoss from './builtin/redis-node-loss.json' with { type: 'json' };
 import tandem from './builtin/tandem.json' with { type: 'json' };
+import tenX from './builtin/ten-x.json' with { type: 'json' };
 import whalePost from './builtin/whale-post.json' with { type: 'json' };
 import whaleStormV1 from './builtin/whale-storm-v1.json' with { type: 'json' };
 
@@ -37,6 +39,8 @@ const documents: readonly {
   { kind: 'scenario', document: kafkaOutage },
   { kind: 'scenario', document: imageWorkersCrash },
   { kind: 'scenario', document: fanoutLag },
+  { kind: 'scenario', document: cdnPurge },
+  { kind: 'scenario', document: tenX },
   { kind: 'scenario', document: mm1 },
   { kind: 'scenario', document: mmc },
   { kind: 'scenario', document: tandem },

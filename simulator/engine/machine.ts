@@ -1492,10 +1492,10 @@ export class Machine {
             childKey1(key0, key1, stream),
             pass < 0 ? 0 : int[h + F.REGISTER + pass]!,
           );
-          this.beginRequest(c, code[pc + 2]!);
           int = frames.int;
           float = frames.float;
           ({ code, constants } = this);
+          this.beginRequest(c, code[pc + 2]!);
           pc += 5 satisfies (typeof LENGTH)['SPAWN'];
           continue;
         }

@@ -145,3 +145,24 @@ describe('a run', () => {
     expect(live).toBe(replayed);
   });
 });
+
+it('keeps the books when the frames move while a message is started', () => {
+  // Clients give their frames back at once and messages pile up: it is a message that needs the next one.
+  const result = resultOf(
+    scenarioOf({
+      nodes: [
+        { id: 'client', kind: 'Client', config: { flow: 'work', arrivals: poisson(50_000) } },
+        { id: 'queue', kind: 'Queue', config: { partitions: 1, capacity: null } },
+        { id: 'worker', kind: 'Worker', config: { workers: 1, serviceTime: exponential(1000) } },
+      ],
+      edges: [
+        { source: 'client', target: 'queue' },
+        { source: 'queue', target: 'worker' },
+      ],
+      durationSeconds: 1,
+    }),
+  );
+  const { arrivals, completed, failed, inFlightAtEnd } = result.flows['work']!.counts;
+  expect(arrivals).toBe(completed + failed + inFlightAtEnd);
+  expect(result.components['queue']!.backlog!.max).toBeGreaterThan(40_000);
+});
