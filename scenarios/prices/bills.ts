@@ -62,7 +62,10 @@ const bills: {
   UploadService: ({ instances, cores }) => containers(instances * cores),
   // A primary and, as the seed has it, a replica for each shard.
   FeedCache: ({ shards }) => [rented('elasticache-r7g-4xlarge', 2 * shards)],
-  PostDB: ({ partitions, replicas }) => [rented('ec2-i4i-2xlarge', partitions * replicas)],
+  PostDB: ({ engine, partitions, replicas, postgresql }) =>
+    engine === 'postgresql'
+      ? [rented('rds-r6g', postgresql.cores * (1 + postgresql.readReplicas))]
+      : [rented('ec2-i4i-2xlarge', partitions * replicas)],
   UploadStream: ({ brokers }) => [rented('msk-m7g-xlarge', brokers)],
   // A worker is one thread.
   ImageWorker: ({ workers }) => containers(workers),

@@ -34,6 +34,13 @@ describe('bills, worked out by hand', () => {
     expect(totalOf('FeedCache', { shards: 12 })).toBeCloseTo(24 * 730 * 1.749, 6);
   });
 
+  it('a database by its engine', () => {
+    const postgresql = { cores: 4, readReplicas: 2 };
+    expect(totalOf('PostDB', { engine: 'postgresql', postgresql })).toBeCloseTo(12 * 730 * 0.1124, 6);
+    const cassandra = { engine: 'cassandra', partitions: 64, replicas: 3, postgresql };
+    expect(totalOf('PostDB', cassandra)).toBeCloseTo(192 * 730 * 0.686, 6);
+  });
+
   it('cores of containers, with 2 GB each', () => {
     expect(totalOf('FeedService', { instances: 96, cores: 8 })).toBeCloseTo(
       768 * 730 * (0.04048 + 2 * 0.004445),

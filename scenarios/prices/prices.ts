@@ -37,7 +37,8 @@ export const prices = {
   'ec2-i4i-2xlarge': price('Cassandra node i4i.2xlarge', 'hours', 0.686, 'Amazon EC2'),
   'keyspaces-reads': price('Keyspaces read units', 'million requests', 0.29, 'Amazon Keyspaces'),
   'keyspaces-writes': price('Keyspaces write units', 'million requests', 1.45, 'Amazon Keyspaces'),
-  'rds-r6g-2xlarge': price('PostgreSQL server db.r6g.2xlarge', 'hours', 0.899, 'Amazon RDS'),
+  // The sizes of the family cost in proportion.
+  'rds-r6g': price('PostgreSQL server db.r6g', 'vCPU hours', 0.1124, 'Amazon RDS'),
   'fargate-vcpu': price('Fargate vCPU', 'vCPU hours', 0.04048, 'AWS Fargate'),
   'fargate-memory': price('Fargate memory', 'GB hours', 0.004445, 'AWS Fargate'),
   'alb-hours': price('Load balancer', 'hours', 0.0225, 'Elastic Load Balancing'),
