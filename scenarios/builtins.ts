@@ -10,6 +10,7 @@ import kafkaOutage from './builtin/kafka-outage.json' with { type: 'json' };
 import mm1 from './builtin/mm1.json' with { type: 'json' };
 import mmc from './builtin/mmc.json' with { type: 'json' };
 import redisNodeLoss from './builtin/redis-node-loss.json' with { type: 'json' };
+import scaleOut from './builtin/scale-out.json' with { type: 'json' };
 import tandem from './builtin/tandem.json' with { type: 'json' };
 import tenX from './builtin/ten-x.json' with { type: 'json' };
 import whalePost from './builtin/whale-post.json' with { type: 'json' };
@@ -41,6 +42,7 @@ const documents: readonly {
   { kind: 'scenario', document: fanoutLag },
   { kind: 'scenario', document: cdnPurge },
   { kind: 'scenario', document: tenX },
+  { kind: 'scenario', document: scaleOut },
   { kind: 'scenario', document: mm1 },
   { kind: 'scenario', document: mmc },
   { kind: 'scenario', document: tandem },

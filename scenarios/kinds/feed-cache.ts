@@ -139,6 +139,29 @@ const config = z.strictObject({
       'Warm: filled as after long running. Cold: empty; with a constant hit ratio, every user’s first read misses.',
     source: 'a system in operation',
   }),
+  addedShards: field(count(0, 1000).default(0), {
+    title: 'Added shards',
+    description:
+      'Nodes that join. From the moment that a `set` of the timeline raises this from 0, slots move to them, one after the other, until all shards have as many.',
+    unit: 'count',
+    source: 'none unless asked for',
+  }),
+  migrationKeysPerSecond: field(z.number().min(1).max(1e9).default(20_000), {
+    title: 'Migrated keys',
+    description:
+      'Keys a second that move while shards join. How many there are follows from the memory, taken as full of feeds.',
+    unit: 'requests/s',
+    source:
+      'sized: redis-cli moves ten keys with one MIGRATE, and waits for it: about 2,000 of 0.5 ms a second',
+  }),
+  migrateDemand: field(distribution.default(constantMs(0.5)), {
+    title: 'Demand of a MIGRATE',
+    description:
+      'Time that ten keys occupy the shard that they leave: it serves nobody until the other has them.',
+    unit: 'ms',
+    source:
+      'Redis documentation, MIGRATE: both nodes block; 0.5 ms is a round trip within a data centre (Dean, LADIS 2009)',
+  }),
   clusterNodeTimeoutMs: field(z.number().min(1).max(1e7).default(15_000), {
     title: 'Node time-out',
     description:
@@ -161,6 +184,7 @@ export const feedCache = defineKind({
     '- A user’s feed and ranking vector lie on slots of their own, unless a hash tag joins them.',
     '- A push of the fan-out costs its demand and the way there and back.',
     '- An emergent hit ratio is that of a least-recently-used cache of limited memory, whose feeds expire; the vectors take memory beside them.',
+    '- Shards that join take over slots while the cluster serves: moving keys blocks both nodes, and whoever asks the old one is sent on. Commands of keys that a service names itself (a cache of whales’ posts) stay where they were.',
     '- A lost node refuses its commands until its replica has been elected: the node time-out, until most primaries agree, and the election. The slots stay with the replica. With fewer than three shards there is no majority, and nobody takes over.',
   ].join('\n'),
   config,

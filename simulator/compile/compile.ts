@@ -510,7 +510,7 @@ class Compiler {
       if (known === undefined) {
         if (options.counts === 'servers') layout.hasServers = layout.hasQueue = true;
         if (options.counts === 'cpu') layout.hasCpu = true;
-        const shard = options.shards === true ? Math.floor(i / replicas) : -1;
+        const shard = options.shards === true ? (options.firstShard ?? 0) + Math.floor(i / replicas) : -1;
         this.stations.push({
           name: `${name}#${i}`,
           component,

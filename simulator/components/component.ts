@@ -105,6 +105,8 @@ export interface NodeContext<Config = unknown> {
       readonly servers: number;
       readonly counts: 'servers' | 'cpu' | 'hidden';
       readonly shards?: boolean;
+      /** Row of `shards[]` of the first of the count; default 0. */
+      readonly firstShard?: number;
       readonly discipline?: 'fcfs' | 'priority' | 'processor-sharing';
       readonly queueCapacity?: number | null;
       readonly held?: boolean;

@@ -9,6 +9,7 @@ import { lostShards, shardLoss } from './feed-cache-faults.ts';
 import type { EmergentFeeds } from './feed-contents.ts';
 import { feedContents, feedUsers, isKeyed } from './feed-keys.ts';
 import { pushBatches } from './push-batches.ts';
+import { addedShardOf, joiningShards } from './feed-resharding.ts';
 import { FeedUsers, feedSlot, shardOfSlot, vectorSlot } from './feed-users.ts';
 
 /** Register of the shard that executes the command. */
@@ -21,6 +22,7 @@ const BATCH = 1;
 /** The same register, where the caller passed a shard. */
 const KEY_SHARD = 1;
 
+const atShard = { by: 'register', register: SHARD } as const;
 const nothing: Distribution = { distribution: 'constant', ms: 0 };
 
 /** A Redis cluster: shards that execute one command at a time, each for the users whose slots it has. */
@@ -116,12 +118,16 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
   const self = { id: node.id, kind: 'FeedCache', config };
   const emergent = config.hitRatio === 'emergent';
   const anyUser = streamHash(`${node.id}.user`);
+  const joining = joiningShards(node, station);
+  const slotOf = (space: Space, index: number): number =>
+    space === 'feed' ? feedSlot(index) : vectorSlot(index, config.hashTag);
 
   /** The shard of the user's slot; whoever passed no user means any. A node that is gone refuses at once. */
   const locate = (space: Space) =>
     node.native(`locate-${space}`, (run) => {
       const users = feedUsers(run, self, node);
       const lost = lostShards(run, node);
+      const route = joining?.route(run);
       return (frame) => {
         let user = run.register(frame, USER);
         if (user === 0) {
@@ -129,13 +135,22 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
           run.setRegister(frame, USER, user);
         }
         const index = FeedUsers.indexOf(user);
-        const slot = space === 'feed' ? feedSlot(index) : vectorSlot(index, config.hashTag);
+        const slot = slotOf(space, index);
+        if (route !== undefined) return route(frame, slot, user);
         const shard = shardOfSlot(slot, shards);
         return lost[shard]! > 0 ? -FAILURE.unavailable : shard;
       };
     });
   const locateFeed = locate('feed');
   const locateVector = locate('vector');
+  /** The added shard that a redirection names. */
+  const follow = (space: Space): NativeRef => {
+    const target = addedShardOf(node);
+    return node.native(
+      `follow-${space}`,
+      (run) => (frame) => target(slotOf(space, FeedUsers.indexOf(run.register(frame, USER)))),
+    );
+  };
   const keyIsThere = node.native('key-is-there', (run) => {
     const lost = lostShards(run, node);
     return (frame) => (lost[run.register(frame, KEY_SHARD)]! > 0 ? -FAILURE.unavailable : 0);
@@ -172,7 +187,8 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
   const command = (p: ProcedureBuilder, space: Space, delay: Distribution, before?: number): void => {
     p.native(space === 'feed' ? locateFeed : locateVector, { into: SHARD });
     if (before !== undefined) p.count(before);
-    p.visit(station, config.commandDemand, { at: { by: 'register', register: SHARD } });
+    if (joining === null) p.visit(station, config.commandDemand, { at: atShard });
+    else joining.execute(p, follow(space));
     p.delay(delay, 'service', 'delay');
   };
 

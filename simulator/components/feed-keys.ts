@@ -14,9 +14,15 @@ const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
  * emptied or lost they need not: which shard and whether it hits are draws.
  */
 export function isKeyed(cache: Node, node: NodeContext): boolean {
-  const { hitRatio, start } = feedCacheConfig(cache);
+  const { hitRatio, start, addedShards } = feedCacheConfig(cache);
   return (
-    hitRatio === 'emergent' || start === 'cold' || node.timeline.some((entry) => takesShards(entry, cache.id))
+    hitRatio === 'emergent' ||
+    start === 'cold' ||
+    addedShards > 0 ||
+    node.timeline.some(
+      (entry) =>
+        takesShards(entry, cache.id) || (entry.kind === 'set' && entry.path === `${cache.id}.addedShards`),
+    )
   );
 }
 
