@@ -71,6 +71,19 @@ const postgresql = z.strictObject({
     unit: 'ms',
     source: `${pg}: a row is locked until the commit; the demand of a write and the delay of a commit`,
   }),
+  detectionSeconds: field(seconds.default(10), {
+    title: 'Detection',
+    description: 'Time until the loss of a server is noticed; until then statements sent to it wait in vain.',
+    unit: 's',
+    source: 'assumed: a few failed health checks of the connection pool',
+  }),
+  failoverSeconds: field(seconds.default(60), {
+    title: 'Fail-over',
+    description: 'Time from the loss of the primary until a read replica writes in its place.',
+    unit: 's',
+    source:
+      'Amazon RDS documentation: Multi-AZ fail-overs take 60 to 120 seconds as a rule; the least of that',
+  }),
   rows: field(count(1, 1_000_000_000_000_000).default(1_000_000_000), {
     title: 'Rows',
     description: 'Posts in the table; the depth of its indexes is their logarithm.',
@@ -201,6 +214,46 @@ const config = z.strictObject({
     unit: 's',
     source: 'sized: a driver’s patience; not beyond the time-outs above',
   }),
+  requestTimeoutMs: field(positiveMilliseconds.default(2000), {
+    title: 'Time-out of a coordinator',
+    description: 'Time for which a coordinator waits for replicas that do not answer, before it gives up.',
+    unit: 'ms',
+    source: 'default of Apache Cassandra (write_request_timeout)',
+  }),
+  speculativeRetryMs: field(milliseconds.default(20), {
+    title: 'Speculative retry',
+    description: 'Time after which a read of a replica that does not answer is sent to another one.',
+    unit: 'ms',
+    source:
+      'default of Apache Cassandra: the 99th percentile of reads; 20 ms of it from Instagram Engineering on Rocksandra, 2018',
+  }),
+  phiConvictThreshold: field(z.number().min(1).max(16).default(8), {
+    title: 'Conviction threshold',
+    description:
+      'Suspicion at which a node counts as down. Until then coordinators wait for its answers; from then on a quorum that is not there is `unavailable` at once.',
+    unit: 'ratio',
+    source: 'default of Apache Cassandra (phi_convict_threshold)',
+  }),
+  heartbeatIntervalMs: field(positiveMilliseconds.default(1000), {
+    title: 'Interval of heartbeats',
+    description:
+      'Mean time between two heartbeats of a node, as its peers measure it; suspicion grows with the time since the last over this.',
+    unit: 'ms',
+    source: 'Apache Cassandra: nodes gossip once a second',
+  }),
+  rejoinSeconds: field(seconds.default(10), {
+    title: 'Start of a node',
+    description: 'From the end of an outage until a node answers again.',
+    unit: 's',
+    source: 'measured with Apache Cassandra 5.0: 7.5 to 12.5 s until a quorum of three nodes writes again',
+  }),
+  hintReplayRatio: field(ratio.default(0.5), {
+    title: 'Replay of hints',
+    description:
+      'Writes that a node missed, and is given while new ones come, for each new one. 0: none, the replica stays behind.',
+    unit: 'ratio',
+    source: 'assumed: replay is throttled so as not to drown a node that has just started',
+  }),
 });
 
 export type PostDBConfig = z.output<typeof config>;
@@ -215,6 +268,8 @@ export const postDB = defineKind({
     '',
     '- A key has limits of its own, however many ranges there are: what exceeds them waits in the key’s own first-come queue, and is `rejected` when that holds a second’s work. Waiting there holds the caller’s thread, not a place of the replica.',
     '- Counters are read before they are written.',
+    '- Replica i of every range lies in zone i mod 3. While the ring does not know that a zone is gone, a read that would have gone there goes to another replica after the speculative retry, and a write waits for a quorum that may not be there until it times out. From the conviction on such a write is `unavailable` at once. Replicas that come back are given what they missed (hints).',
+    '- With a full disk it refuses writes as `unavailable`, and reads on.',
     '',
     'On PostgreSQL every write is one server’s, and read replicas repeat it.',
     '',

@@ -238,9 +238,17 @@ export class Assembler {
         return;
       case 'visit':
         if (step.group.mode === 'sharing') code.push(OP.SHARE);
-        else code.push(step.slow === undefined ? OP.VISIT : OP.SLOW_VISIT, this.lead);
+        else code.push(isPlain(step) ? OP.VISIT : OP.SLOW_VISIT, this.lead);
         this.emitVisit(step);
-        if (step.slow !== undefined) code.push(this.table(step.slow.factors));
+        if (!isPlain(step)) {
+          const { group, slow, among } = step;
+          const factors = slow?.factors ?? Array.from({ length: group.count * group.replicas }, () => 1);
+          const there = among ?? Array.from({ length: group.replicas }, (_, replica) => replica);
+          code.push(
+            this.table(factors),
+            there.reduce((bits, replica) => bits | (1 << replica), 0),
+          );
+        }
         return;
       case 'hold': {
         const { group } = step;
@@ -550,7 +558,7 @@ export class Assembler {
     const [visit, extra] = steps.slice(counts.length);
     if (steps.length > counts.length + 2 || visit?.op !== 'visit' || visit.group.mode !== 'recursion')
       return null;
-    if (visit.select.by === 'register' || visit.slow !== undefined) return null;
+    if (visit.select.by === 'register' || !isPlain(visit)) return null;
     if (extra === undefined) return { counts, visit, extra: null };
     return extra.op === 'delay' && extra.slow === undefined ? { counts, visit, extra } : null;
   }
@@ -588,3 +596,7 @@ export class Assembler {
     for (const use of label.uses) this.code[use] = label.position;
   }
 }
+
+/** Does a visit find every replica there, and none slow? */
+const isPlain = ({ slow, among }: Step & { readonly op: 'visit' }): boolean =>
+  slow === undefined && among === null;

@@ -41,7 +41,7 @@ export class ProcedureBuilder {
   /**
    * Waits for a server of the group, is served, and leaves it. With replicas: `touched` replicas of
    * the chosen index do the work (1: one of them, drawn), and the step ends with the `needed`-th
-   * fastest answer. Counts as `queue` and `service` of the group's component.
+   * fastest answer. With `among` only those replicas are there: `touched` is 1 or all of them. Counts as `queue` and `service` of the group's component.
    */
   visit(
     group: StationGroup,
@@ -50,11 +50,15 @@ export class ProcedureBuilder {
       readonly at?: Selector;
       readonly touched?: number;
       readonly needed?: number;
+      readonly among?: readonly number[];
       readonly stream?: string;
     } = {},
   ): this {
     const touched = options.touched ?? 1;
     const needed = options.needed ?? touched;
+    const among = options.among ?? null;
+    if (among !== null && (needed > among.length || (touched > 1 && touched !== among.length)))
+      throw new Error(`${needed} of ${touched} replicas do not fit the ${among.length} that are there.`);
     if (group.mode === 'tokens' && group.replicas > 1)
       throw new Error('Replicas of a station with events are not supported.');
     const select = options.at ?? this.anyOf(group.count);
@@ -63,7 +67,7 @@ export class ProcedureBuilder {
       return this.hold(group, { at: select, category: 'queue' }, (p) =>
         p.add({ op: 'delay', time, stream, cell: { component: group.component, category: 'service' } }),
       );
-    return this.add({ op: 'visit', group, select, touched, needed, time, stream });
+    return this.add({ op: 'visit', group, select, touched, needed, among, time, stream });
   }
 
   /** Occupies a server of the group (a thread, a connection) while the body runs, its calls included. */

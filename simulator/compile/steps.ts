@@ -57,6 +57,8 @@ export type Step =
       /** How many replicas do the work, and how many must have answered. */
       readonly touched: number;
       readonly needed: number;
+      /** Replicas that can be asked; null: all. */
+      readonly among: readonly number[] | null;
       readonly time: Distribution;
       readonly stream: string;
       readonly slow?: Slowness;

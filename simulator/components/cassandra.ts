@@ -3,6 +3,7 @@ import { drawUint32, streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Behaviour, NodeContext } from './component.ts';
 import { KEY, PLACE, TRACKED, postKeys, storeWrites } from './post-keys.ts';
+import { ringAccess } from './ring-access.ts';
 
 /** PostDB on Cassandra: a token ring of replicated ranges. Reads ask one replica, writes all. */
 export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
@@ -30,20 +31,22 @@ export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
     },
   );
 
+  const ring = ringAccess(node, station);
   const limitRead = (p: ProcedureBuilder): void => {
     p.limit(limiter, KEY, { write: false });
   };
   const readRange = (p: ProcedureBuilder): void => {
-    p.visit(station, config.readDemand, { at: atRange }).delay(config.readDelay, 'service', 'delay');
+    ring.read(p, { at: atRange });
+    p.delay(config.readDelay, 'service', 'delay');
   };
   const write = (needed: number) => (p: ProcedureBuilder) => {
-    p.visit(station, config.writeDemand, { touched: replicas, needed });
+    ring.write(p, needed, {});
     p.delay(config.writeDelay, 'service', 'delay');
   };
   /** A counter is read at one replica, then the new value is written at all. */
   const update = (p: ProcedureBuilder, needed: number): void => {
-    p.visit(station, config.readDemand, { at: atRange, stream: 'read' });
-    p.visit(station, config.writeDemand, { at: atRange, touched: replicas, needed, stream: 'write' });
+    ring.read(p, { at: atRange, stream: 'read' });
+    ring.write(p, needed, { at: atRange, stream: 'write' });
     p.delay(config.counterDelay, 'service', 'delay');
   };
   const count = (needed: number) => (p: ProcedureBuilder) =>
@@ -55,7 +58,10 @@ export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
 
   return {
     operations: {
-      read: (p) => p.visit(station, config.readDemand).delay(config.readDelay, 'service', 'delay'),
+      read: (p) => {
+        ring.read(p, {});
+        p.delay(config.readDelay, 'service', 'delay');
+      },
       ...(drawWhale === null
         ? {}
         : {

@@ -1,14 +1,14 @@
 import type { ConfigOf, Distribution } from '../../scenarios/index.ts';
 import { log1p, log, streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
-import type { StationGroup } from '../compile/steps.ts';
+import type { Selector } from '../compile/steps.ts';
 import { indexDepth, pageMissRatio } from './btree.ts';
 import type { Behaviour, NodeContext } from './component.ts';
 import { KEY, PLACE, TRACKED, postKeys, storeWrites } from './post-keys.ts';
+import { serverState } from './server-state.ts';
 
 /** Register that counts pages still to be read from disk; KEY is not needed any more by then. */
 const PAGES = 1;
-const PRIMARY = 0;
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
 const constant = (ms: number): Distribution => ({ distribution: 'constant', ms });
@@ -31,7 +31,7 @@ interface Work {
  * in memory; how many it visits grows with the depth of the index.
  */
 export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
-  const { keyQueueSeconds, postgresql: config } = node.config;
+  const { keyQueueSeconds, requestTimeoutMs, postgresql: config } = node.config;
   const { readReplicas, indexes } = config;
   const servers = 1 + readReplicas;
   const cores = node.stations('servers', {
@@ -53,37 +53,52 @@ export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
   const missRatio = pageMissRatio(config);
   const authors = Math.max(1, Math.round(node.population.followees.mean));
 
-  const readers = readReplicas === 0 ? [PRIMARY] : Array.from({ length: readReplicas }, (_, i) => i + 1);
+  const { primary, readers: asked, lost } = serverState(node.faults, config);
+  const readers = asked.filter((server) => !lost.includes(server));
   const { limiter, drawWhale, placeWhale, followedKey, postKey, onEvent } = postKeys(
     node,
     // A page that many want is in memory: where the key lies makes no difference, only who answers.
-    { places: readers.length, placeOf: () => 0 },
+    { places: 1, placeOf: () => 0 },
     { readsPerSecond: Infinity, writesPerSecond: 1000 / config.rowLockMs, queueSeconds: keyQueueSeconds },
   );
 
-  /** The part of a group that serves reads, so that PLACE counts from its first. */
-  const reading = (group: StationGroup): StationGroup => ({
-    ...group,
-    first: group.first + readers[0]!,
-    count: readers.length,
-  });
-  const writing = (group: StationGroup): StationGroup => ({ ...group, count: 1 });
-  const chosen = { by: 'register', register: PLACE } as const;
-  const primary = { by: 'fixed', index: PRIMARY } as const;
+  /** The server behind the number of a reader. */
+  const serverOfReader = node.native('reader', (run) => (frame) => readers[run.register(frame, PLACE)]!);
 
-  /** A statement at one of the readers, or at the primary: `pages` looked at, `coldPages` of which may be on disk. */
+  /** What becomes of statements to servers that are gone; false: of all of them. */
+  const reach = (p: ProcedureBuilder, sentTo: readonly number[]): boolean => {
+    const gone = sentTo.filter((server) => lost.includes(server)).length;
+    if (sentTo.length === 0) p.fail('unavailable');
+    else if (gone > 0)
+      p.chance(
+        gone / sentTo.length,
+        (q) => q.delay(constant(requestTimeoutMs), 'service', 'timeout').fail('timeout'),
+        () => {},
+        'gone',
+      );
+    return gone < sentTo.length;
+  };
+
+  /** A statement at one of the readers, or at the primary. */
   const statement = (p: ProcedureBuilder, at: 'reader' | 'primary', work: Work): void => {
-    const part = at === 'reader' ? reading : writing;
-    const where = at === 'reader' ? chosen : primary;
-    if (at === 'reader') p.draw(PLACE, readers.length, 'reader');
-    p.hold(part(connections), { at: where, category: 'queue' }, (q) => {
+    const sentTo = at === 'reader' ? asked : primary === null ? [] : [primary];
+    if (!reach(p, sentTo)) return;
+    if (at === 'reader' && readers.length > 1)
+      p.draw(PLACE, readers.length, 'reader').native(serverOfReader, { into: PLACE, shared: false });
+    const where: Selector =
+      at === 'primary'
+        ? { by: 'fixed', index: primary! }
+        : readers.length === 1
+          ? { by: 'fixed', index: readers[0]! }
+          : { by: 'register', register: PLACE };
+    p.hold(connections, { at: where, category: 'queue' }, (q) => {
       work.lock?.(q);
-      q.visit(part(cores), constant(work.ms + work.pages * config.pageDemandMs), {
+      q.visit(cores, constant(work.ms + work.pages * config.pageDemandMs), {
         at: where,
         stream: 'execute',
       });
       readFromDisk(q, work.coldPages, (r) =>
-        r.count(diskReads).visit(part(disks), constant(config.diskReadMs), { at: where, stream: 'disk' }),
+        r.count(diskReads).visit(disks, constant(config.diskReadMs), { at: where, stream: 'disk' }),
       );
       q.delay(work.delay, 'service', 'delay');
     });
@@ -110,7 +125,7 @@ export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
   const readRow = (p: ProcedureBuilder): void => statement(p, 'reader', rowRead);
   /** The replicas repeat every write. */
   const replay = (p: ProcedureBuilder): void => {
-    for (let replica = 1; replica < servers; replica++)
+    for (const replica of readers.filter((server) => server !== primary))
       p.detach((later) =>
         later.visit(cores, constant(config.replayDemandMs), {
           at: { by: 'fixed', index: replica },

@@ -1830,7 +1830,7 @@ export class Machine {
           float[h >> 1] = t;
           this.slowVisit(h, pc);
           t = float[h >> 1]!;
-          pc += 14 satisfies (typeof LENGTH)['SLOW_VISIT'];
+          pc += 15 satisfies (typeof LENGTH)['SLOW_VISIT'];
           continue;
         }
 
@@ -1970,7 +1970,7 @@ export class Machine {
     }
     float[h >> 1] = end;
   }
-  /** VISIT where service times have factors by station. */
+  /** VISIT where service times have factors by station, and not every replica is there. */
   private slowVisit(h: number, pc: number): void {
     const { code } = this;
     const { constants } = this;
@@ -1986,9 +1986,11 @@ export class Machine {
     const sampler = samplers[code[pc + 9]!]!;
     const stream = code[pc + 10]!;
     const all = code[pc + 7]! > 1;
-    const one = all || replicas === 1 ? 0 : this.drawReplica(key0, key1, stream, attempt, replicas);
+    const there: number[] = [];
+    for (let r = 0; r < replicas; r++) if (((code[pc + 14]! >> r) & 1) === 1) there.push(r);
+    const one = all || there.length === 1 ? 0 : this.drawReplica(key0, key1, stream, attempt, there.length);
     const visits: { readonly start: number; readonly end: number }[] = [];
-    for (let r = one; r < (all ? replicas : one + 1); r++) {
+    for (const r of all ? there : [there[one]!]) {
       const station = first + index * replicas + r;
       const service = Math.floor(
         sampleNs(sampler, drawInt32(key0, key1, stream, attempt + 512 * (all ? r : 0))) *

@@ -102,7 +102,7 @@ export const OP = {
   PAUSE: 42,
   /** (the frame's register 0: number of the alarm) */
   ALARM: 43,
-  /** as VISIT, then: constant of the first of the factors, by station, that multiply the service time */
+  /** as VISIT, then: constant of the first of the factors, by station, that multiply the service time; replicas that are there, as bits */
   SLOW_VISIT: 44,
   /** sampler, stream, cell, count, selector, argument, replicas, replica stream, constant of the first factor */
   SLOW_DELAY: 45,
@@ -146,7 +146,7 @@ export const LENGTH = {
   TAIL: 10,
   REENTER: 2,
   PAUSE: 3,
-  SLOW_VISIT: 14,
+  SLOW_VISIT: 15,
   SLOW_DELAY: 10,
 } as const;
 
