@@ -1,6 +1,6 @@
 import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
-import { count, positiveSeconds } from '../format/quantities.ts';
+import { count, positiveMilliseconds, positiveSeconds } from '../format/quantities.ts';
 import { autoscaling } from './autoscaling.ts';
 import { defineKind, field } from './field.ts';
 import { loadShedding } from './load-shedding.ts';
@@ -78,6 +78,19 @@ const config = z.strictObject({
       'Whether every like is published for trending analytics. The answer does not wait for it, and a consumer outside of the design keeps that topic empty.',
     source: 'seed: the like event is also published to Kafka for real-time analytics',
   }),
+  likeBuffer: field(z.enum(['none', 'redis', 'in-process']).default('none'), {
+    title: 'Buffer of likes',
+    description:
+      'Redis: likes of a post that many like (by a `whale-post` or `viral-post`) are collected in a key of FeedCache, and written as one update. In-process: every instance collects its own. What is not flushed yet is lost with its Redis node or instance.',
+    source:
+      'seed: for extremely viral posts a write buffer in Redis can absorb bursts; off in the design itself',
+  }),
+  likeFlushMs: field(positiveMilliseconds.default(1000), {
+    title: 'Flush of likes',
+    description: 'From the first like in the buffer until all of them are written.',
+    unit: 'ms',
+    source: 'seed: counts may be a few seconds stale; the least of that',
+  }),
   inlineImageDemand: field(distribution.default(constantMs(290)), {
     title: 'Demand of images done inline',
     description:
@@ -119,22 +132,27 @@ export const uploadService = defineKind({
     '- A write that fails fails the request. A publish that fails or takes longer than the time-out of the edge goes to the outbox, and the request succeeds; without the outbox it fails.',
     '- A publish that nobody waits for any more is not cancelled: the event may still be delivered.',
     '- Autoscaling and deployments change which instances the balancer in front may choose; one that leaves ends what it has in hand.',
-    '- A like is a counter update in PostDB, a comment a row.',
+    '- A like is a counter update in PostDB, a comment a row. With a buffer of likes it is a command of FeedCache, and an update for all likes since the last flush; a like that the buffer does not take fails.',
   ].join('\n'),
   config,
   targets: {
     PostDB: 'writes posts, comments and like counters',
     UploadStream: 'publishes what was uploaded, posted and liked',
+    FeedCache: 'collects likes of a post that many like',
     ObjectStorage:
       'stores photos that come with their post; makes variants itself, where there is no UploadStream',
   },
   edgeDefaults: {
     PostDB: postDbEdge,
     UploadStream: regionEdge(500, 'sized: above the 139 ms that 99.9 % of publishes stay under'),
+    FeedCache: {
+      latencyMs: 0.2,
+      timeoutMs: 50,
+      source: 'as from FeedService',
+    },
     ObjectStorage: regionEdge(1000, 'sized: five times the 200 ms that small objects take at most'),
   },
   refusals: {
-    FeedCache: 'UploadService writes no feeds: put an UploadStream and a FanoutWorker between the two.',
     ImageWorker: 'A worker takes its work from a stream: put an UploadStream between the two.',
     FanoutWorker: 'A worker takes its work from a stream: put an UploadStream between the two.',
   },

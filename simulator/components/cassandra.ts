@@ -77,6 +77,10 @@ export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
         limitRead(p.native(followedKey, { into: KEY, shared: false }));
         readRange(p);
       },
+      'read-post': (p) => {
+        limitRead(p.native(postKey, { into: KEY, shared: false }));
+        readRange(p);
+      },
       'write-quorum': write(quorum),
       'write-one': write(1),
       'count-quorum': count(quorum),

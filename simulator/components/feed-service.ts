@@ -10,10 +10,12 @@ import { pullOnlyMode } from './pull-only.ts';
 import { serviceInstances } from './service-instances.ts';
 import { callOne, oneOf, targetsThatOffer } from './request-routing.ts';
 import { whaleCache, whaleEntries } from './whale-cache.ts';
-import { countAccounts, whaleAccounts } from './whale-accounts.ts';
+import { countAccounts, viralReads, whaleAccounts } from './whale-accounts.ts';
 
 /** Register of the accounts with a live post that the reader follows, as bits. */
 const FOLLOWED = 1;
+/** The same register of a post detail: number of the viral post that it is of, or 0. */
+const POST = 1;
 /** Register of what is still to be pulled. */
 const PULLS = 2;
 /** The same register, while a cache is called: who reads, and what was found. */
@@ -233,6 +235,17 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       else if (queries > 1) p.parallel(Array.from({ length: queries }, () => query));
     };
 
+    /** A post, then its counters. */
+    const readPost = (p: ProcedureBuilder): void => {
+      const twice = (read: (q: ProcedureBuilder) => void) => (q: ProcedureBuilder) => {
+        read(q);
+        read(q);
+      };
+      const ordinary = twice(query);
+      if (!viralReads(node)) return ordinary(p);
+      p.switch(POST, [ordinary, twice((q) => callOne(q, node, 'read-post', { pass: POST }))]);
+    };
+
     return {
       instances,
       operations: {
@@ -247,8 +260,7 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
         'post-detail': (p) =>
           hold(p, 'post-detail', (q) => {
             compute(q, config.requestDemand, 'request');
-            query(q);
-            query(q);
+            readPost(q);
           }),
         health: (p) => hold(p, 'health', (q) => compute(q, config.requestDemand, 'request')),
       },

@@ -27,7 +27,7 @@ export function postEvent(node: NodeContext, stream: string, consumers: readonly
       const post = run.register(frame, POST);
       const count =
         post > 0
-          ? whales.posts[post - 1]!.entry.followers
+          ? whales.posts[post - 1]!.followers
           : law.quantile((run.draw(frame, followerStream, 0) + 0.5) / 2 ** 32);
       return Math.min(MAXIMUM_REGISTER, Math.round(count));
     };

@@ -115,7 +115,7 @@ export function postKeys(
     followedKey: useKeyOf('followed-key', (_run, mask) => lowestAccount(mask)),
     postKey: useKeyOf('post-key', (run, post) => whaleAccounts(run).posts[post - 1]!.account),
     onEvent: (entry) =>
-      entry.kind !== 'whale-post'
+      entry.kind !== 'whale-post' && entry.kind !== 'viral-post'
         ? null
         : {
             effect: 'call',

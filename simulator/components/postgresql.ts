@@ -177,6 +177,10 @@ export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
         p.native(followedKey, { into: KEY, shared: false }).limit(limiter, KEY, { write: false });
         readRow(p);
       },
+      'read-post': (p) => {
+        p.native(postKey, { into: KEY, shared: false }).limit(limiter, KEY, { write: false });
+        readRow(p);
+      },
       'write-quorum': insert,
       'write-one': insert,
       'count-quorum': (p) => update(p),

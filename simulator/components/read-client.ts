@@ -8,12 +8,15 @@ import {
   attention,
   highestOrdinaryRate,
   ordinaryRate,
+  viralReads,
   whaleAccounts,
   type WhalePostEntry,
 } from './whale-accounts.ts';
 
 /** Register that holds the accounts with a live post that the reader follows, as bits. */
 const FOLLOWED = 1;
+/** The same register of a post detail: number of the viral post that it is of, or 0. */
+const POST = 1;
 
 /** Users who open feeds and posts; a feed that arrived is followed by its images. */
 export const readClient: Component<ConfigOf<'ReadClient'>> = {
@@ -38,6 +41,21 @@ export const readClient: Component<ConfigOf<'ReadClient'>> = {
           : whales.followed(run.register(frame, FOLLOWED), users, (account) =>
               run.draw(frame, stream, account),
             );
+    });
+    const viralStream = streamHash(`${node.id}.viral`);
+    /** Number of the viral post that is opened, or 0: an ordinary one. */
+    const chooseViral = node.native('choose-viral', (run) => {
+      const { posts } = whaleAccounts(run);
+      return (frame) => {
+        const u = (run.draw(frame, viralStream, 0) + 0.5) / 2 ** 32;
+        let share = 0;
+        for (const { entry, number } of posts) {
+          if (entry.kind !== 'viral-post') continue;
+          share += entry.readShare * attention(entry, entry.atSeconds * 1e9, run.time(frame));
+          if (u < share) return number;
+        }
+        return 0;
+      };
     });
     const view = (p: ProcedureBuilder, register?: number): void => {
       p.chance(
@@ -76,7 +94,12 @@ export const readClient: Component<ConfigOf<'ReadClient'>> = {
       node.root(detailRoot, {
         flow: 'post-detail',
         ...(postDetail.process === 'closed' ? { think: postDetail.thinkTime } : {}),
-        steps: (p) => callOne(p.count(finished), node, 'post-detail'),
+        steps: (p) => {
+          p.count(finished);
+          if (!viralReads(node)) return callOne(p, node, 'post-detail');
+          p.native(chooseViral, { into: POST, shared: false });
+          callOne(p, node, 'post-detail', { pass: POST });
+        },
       });
       node.source({ flow: 'post-detail', root: detailRoot, arrivals: postDetail });
     }

@@ -1,5 +1,6 @@
 import type { Arrivals, ConfigOf } from '../../scenarios/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { NativeContext } from '../engine/native.ts';
 import type { Component, EventEffect } from './component.ts';
 import { callOne } from './request-routing.ts';
 import {
@@ -7,6 +8,8 @@ import {
   MAXIMUM_ACCOUNTS,
   attention,
   whaleAccounts,
+  type ViralPostEntry,
+  type WhalePost,
   type WhalePostEntry,
 } from './whale-accounts.ts';
 
@@ -26,7 +29,13 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
     const mediaTransfer = node.flow('media-transfer');
 
     const authors = new Set(
-      node.timeline.flatMap((entry) => (entry.kind === 'whale-post' ? [entry.author ?? entry.id] : [])),
+      node.timeline.flatMap((entry) =>
+        entry.kind === 'whale-post'
+          ? [entry.author ?? entry.id]
+          : entry.kind === 'viral-post'
+            ? [entry.id]
+            : [],
+      ),
     );
     if (authors.size > MAXIMUM_ACCOUNTS)
       node.refuse(
@@ -78,6 +87,17 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
     node.root(eventRoot(uploadRoot), { flow: 'photo-upload', steps: upload });
     node.root(eventRoot(likeRoot), { flow: 'like', steps: sendLike });
 
+    const likes = (run: NativeContext, { entry, number }: WhalePost, since: number): void => {
+      if (entry.likesPerSecond === 0) return;
+      run.addSource({
+        name: `${likeRoot}/${entry.id}`,
+        root: eventRoot(likeRoot),
+        maximumRatePerSecond: entry.likesPerSecond,
+        ratePerSecond: (timeNs) => entry.likesPerSecond * attention(entry, since, timeNs),
+        register: number,
+        untilNs: since + ATTENTION_HALF_LIVES * entry.halfLifeSeconds * 1e9,
+      });
+    };
     const post = (entry: WhalePostEntry): EventEffect => ({
       effect: 'call',
       begin: (run) => {
@@ -89,17 +109,18 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
           root: eventRoot(uploadRoot),
           register: whalePost.number,
         });
-        if (entry.likesPerSecond === 0) return;
-        whalePost.onAcknowledged.push((since) =>
-          run.addSource({
-            name: `${likeRoot}/${entry.id}`,
-            root: eventRoot(likeRoot),
-            maximumRatePerSecond: entry.likesPerSecond,
-            ratePerSecond: (timeNs) => entry.likesPerSecond * attention(entry, since, timeNs),
-            register: whalePost.number,
-            untilNs: since + ATTENTION_HALF_LIVES * entry.halfLifeSeconds * 1e9,
-          }),
-        );
+        whalePost.onAcknowledged.push((since) => likes(run, whalePost, since));
+      },
+      end: () => {},
+    });
+    /** A post that has been there for a while is found: only its likes are new. */
+    const goViral = (entry: ViralPostEntry): EventEffect => ({
+      effect: 'call',
+      begin: (run) => {
+        const viralPost = whaleAccounts(run).post(entry);
+        if (viralPost.claimed) return;
+        viralPost.claimed = true;
+        likes(run, viralPost, run.now());
       },
       end: () => {},
     });
@@ -108,6 +129,7 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
       operations: {},
       onEvent: (entry) => {
         if (entry.kind === 'whale-post') return post(entry);
+        if (entry.kind === 'viral-post') return goViral(entry);
         if (entry.kind === 'traffic-spike' && entry.target === node.id)
           return { effect: 'scale-arrivals', flows: entry.flows, multiplier: entry.multiplier };
         return null;

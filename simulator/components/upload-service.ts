@@ -2,6 +2,7 @@ import type { ConfigOf } from '../../scenarios/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component } from './component.ts';
 import { deploymentTransitions } from './instance-pool.ts';
+import { bufferLike } from './like-buffer.ts';
 import { queueLimitOf } from './load-balancer.ts';
 import { threadsOf } from './load-shedding.ts';
 import { outboxOf } from './outbox.ts';
@@ -20,6 +21,11 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
     const hold = threadsOf(node, threads, config.shedding);
     const here = { by: 'register', register: 0 } as const;
     const [storage] = node.targetsOf('ObjectStorage');
+    if (config.likeBuffer === 'redis' && node.targetsOf('FeedCache').length === 0)
+      node.refuse(
+        'Likes are to be collected in Redis, and there is no FeedCache to collect them in.',
+        'Wire it to a FeedCache, or set `likeBuffer` to "in-process" or "none".',
+      );
     const consistency = config.writeConsistency === 'local-quorum' ? 'quorum' : 'one';
     const streams = (): boolean => targetsThatOffer(node, 'publish-post').length > 0;
 
@@ -46,6 +52,8 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
         ),
       );
     };
+    const countViral = (p: ProcedureBuilder): void =>
+      callOne(p, node, `count-followed-${consistency}`, { pass: POST });
     const createPost = (p: ProcedureBuilder): void => {
       if (!streams()) makeImages(p);
       callOne(p, node, `write-${consistency}`);
@@ -75,7 +83,8 @@ export const uploadService: Component<ConfigOf<'UploadService'>> = {
         like: request('like', (p) => {
           p.switch(POST, [
             (ordinary) => callOne(ordinary, node, `count-${consistency}`),
-            (viral) => callOne(viral, node, `count-followed-${consistency}`, { pass: POST }),
+            (viral) =>
+              config.likeBuffer !== 'none' ? bufferLike(viral, node, countViral) : countViral(viral),
           ]);
           if (config.likeEvents && streams()) p.detach((later) => callOne(later, node, 'publish-like'));
         }),

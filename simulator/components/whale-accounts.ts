@@ -1,8 +1,10 @@
 import { pow } from '../../scenarios/sampling/index.ts';
-import type { Arrivals, TimelineEntry } from '../../scenarios/index.ts';
+import type { Arrivals, TimelineEntryOf } from '../../scenarios/index.ts';
 import type { NativeContext } from '../engine/native.ts';
+import type { NodeContext } from './component.ts';
 
-export type WhalePostEntry = Extract<TimelineEntry, { kind: 'whale-post' }>;
+export type WhalePostEntry = TimelineEntryOf<'whale-post'>;
+export type ViralPostEntry = TimelineEntryOf<'viral-post'>;
 
 /** An account that a `whale-post` of the timeline named, from that event on. */
 export interface WhaleAccount {
@@ -14,10 +16,11 @@ export interface WhaleAccount {
   lastPost: number;
 }
 
-/** One `whale-post`; its number, counted from 1, is what requests carry in register 1. */
+/** One `whale-post` or `viral-post`; its number, counted from 1, is what requests carry in register 1. */
 export interface WhalePost {
   readonly number: number;
-  readonly entry: WhalePostEntry;
+  readonly entry: WhalePostEntry | ViralPostEntry;
+  readonly followers: number;
   /** Index of the account, and its bit in what a reader follows. */
   readonly account: number;
   /** What is to happen at the acknowledgement, at the given time. */
@@ -39,20 +42,24 @@ export class WhaleAccounts {
   readonly posts: WhalePost[] = [];
 
   /** The post of this entry; the first to ask creates it. */
-  post(entry: WhalePostEntry): WhalePost {
+  post(entry: WhalePostEntry | ViralPostEntry): WhalePost {
     const known = this.posts.find((post) => post.entry.id === entry.id);
     if (known !== undefined) return known;
-    const name = entry.author ?? entry.id;
+    const whale = entry.kind === 'whale-post';
+    const name = (whale ? entry.author : null) ?? entry.id;
+    // Who follows the author of a viral post is no question: its readers come by other ways.
+    const followers = whale ? entry.followers : 0;
     let account = this.accounts.findIndex((candidate) => candidate.name === name);
     if (account < 0) {
       if (this.accounts.length === MAXIMUM_ACCOUNTS)
         throw new Error(`More than ${MAXIMUM_ACCOUNTS} accounts have posted by events.`);
-      account = this.accounts.push({ name, followers: entry.followers, lastPostNs: null, lastPost: 0 }) - 1;
+      account = this.accounts.push({ name, followers, lastPostNs: null, lastPost: 0 }) - 1;
     }
     const number = this.posts.length + 1;
     const post: WhalePost = {
       number,
       entry,
+      followers,
       account,
       onAcknowledged: [],
       acknowledged: false,
@@ -111,8 +118,12 @@ export function countAccounts(mask: number): number {
 export const whaleAccounts = (run: NativeContext): WhaleAccounts =>
   run.state('whale-accounts', () => new WhaleAccounts());
 
+/** Does a viral post of the timeline draw post details to itself? */
+export const viralReads = ({ timeline }: NodeContext): boolean =>
+  timeline.some((entry) => entry.kind === 'viral-post' && entry.readShare > 0);
+
 /** What is left of attention `timeNs - sinceNs` after a post: half after each half-life. */
-export const attention = (entry: WhalePostEntry, sinceNs: number, timeNs: number): number =>
+export const attention = (entry: WhalePostEntry | ViralPostEntry, sinceNs: number, timeNs: number): number =>
   pow(2, -(timeNs - sinceNs) / (entry.halfLifeSeconds * 1e9));
 
 /** After this many half-lives nothing is left that a run could notice. */
