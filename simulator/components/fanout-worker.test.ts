@@ -187,6 +187,39 @@ describe('without a feed cache', () => {
   });
 });
 
+it.each(['off', 'parallel'])(
+  'goes on when the way to the cache is open again, with pipelines %s',
+  (shardPipelines) => {
+    const cut = { id: 'cut', kind: 'network-partition', target: 'fanout-worker->feed-cache', mode: 'refuse' };
+    const { flows } = run({
+      set: { ...everyoneHas(50), 'fanout-worker.shardPipelines': shardPipelines },
+      timeline: [{ ...cut, atSeconds: 4.5, durationSeconds: 5 }],
+    });
+    const { arrivals, completed } = flows['fanout']!.counts;
+    expect(completed).toBe(arrivals);
+    expect(flows['fanout']!.latencyMs.max).toBeGreaterThan(3500);
+    expect(flows['fanout']!.latencyMs.max).toBeLessThan(5000);
+  },
+);
+
+it('a worker that crashes half way has it done again from the start', () => {
+  const { flows } = run({
+    set: {
+      ...everyoneHas(9000),
+      'upload-client.photoUpload': { process: 'trace', timesMs: [1000] },
+      'fanout-worker.sessionTimeoutSeconds': 2,
+    },
+    // Published some two seconds after its start, the post is pushed for nine tenths of a second.
+    timeline: [
+      { id: 'crash', kind: 'workers-crash', target: 'fanout-worker', atSeconds: 2.5, durationSeconds: 1 },
+    ],
+  });
+  const pushes = flows['fanout-lag']!.counts.completed;
+  expect(flows['fanout']!.counts).toMatchObject({ arrivals: 1, completed: 1 });
+  expect(pushes).toBeGreaterThan(9000 + 1000);
+  expect(pushes).toBeLessThan(9000 + 9000);
+});
+
 it('followers are drawn from the population', () => {
   const { flows } = run({
     set: { 'upload-client.photoUpload': { process: 'constant', ratePerSecond: 20 } },

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { runOf, type Parts } from './instagram.fixture.ts';
+import type { TimelineEntry } from '../../scenarios/index.ts';
+import { compile } from '../compile/compile.ts';
+import { Run } from '../engine/run.ts';
+import { summarize } from '../statistics/index.ts';
+import { instagram, runOf, type Parts } from './instagram.fixture.ts';
 
 const uploads = (ratePerSecond: number) => ({ process: 'constant', ratePerSecond });
 /** Ten posts a second by authors with 20 followers; workers enough for forty. */
@@ -144,3 +148,34 @@ it('two brokers of three leave too few in-sync replicas: nothing is written unti
   expect(perSecond(result, 'image-processing').slice(20, 37)).toEqual(Array(17).fill(0));
   expect(result.flows['photo-upload']!.counts.failed).toBe(0);
 });
+
+const live: readonly TimelineEntry[] = [
+  { id: 'live', atSeconds: 0, kind: 'kafka-outage', target: null, brokers: null, durationSeconds: 4 },
+  { id: 'live', atSeconds: 0, kind: 'kafka-outage', target: null, brokers: 1, durationSeconds: 4 },
+  { id: 'live', atSeconds: 0, kind: 'workers-crash', target: 'image-worker', workers: 3, durationSeconds: 4 },
+  { id: 'live', atSeconds: 0, kind: 'zone-loss', zone: 0, durationSeconds: 4 },
+  { id: 'live', atSeconds: 0, kind: 'disk-full', target: 'upload-stream', durationSeconds: 4 },
+];
+it.each(live.map((entry) => [entry.kind, entry] as const))(
+  'a %s dropped on a running design replays to the same digest',
+  (_, entry) => {
+    const set = {
+      ...quiet,
+      'upload-client.like': uploads(5),
+      'image-worker.sessionTimeoutSeconds': 3,
+      'upload-stream.brokerStartSeconds': 1,
+      'upload-stream.brokerSessionTimeoutSeconds': 3,
+    };
+    const scenario = instagram({ set, durationSeconds: 20 });
+    const run = new Run(compile(scenario), 3);
+    run.advance({ untilSeconds: 4.3 });
+    const written = { ...scenario, timeline: [run.inject(entry)] };
+    run.advance();
+    const replay = new Run(compile(written), 3);
+    replay.advance();
+    const [digest, replayed] = [run, replay].map((r) => summarize(written, [r.record()]).digest);
+    expect(digest).toBe(replayed);
+    const images = summarize(written, [run.record()]).flows['image-processing']!.counts;
+    expect(images.completed + images.failed + images.inFlightAtEnd).toBe(images.arrivals);
+  },
+);
