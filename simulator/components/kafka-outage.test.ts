@@ -97,6 +97,18 @@ describe('an outage of all brokers', () => {
   });
 });
 
+it('workers with a backlog get nothing of it either, until the brokers are back', () => {
+  const result = run({
+    durationSeconds: 45,
+    set: { 'image-worker.workers': 2 },
+    timeline: [outage({ durationSeconds: 10 })],
+  });
+  const done = perSecond(result, 'image-processing');
+  expect(done.slice(5, 10).every((rate) => rate >= 3)).toBe(true);
+  expect(done.slice(11, 27)).toEqual(Array(16).fill(0));
+  expect(done.slice(29).every((rate) => rate >= 3)).toBe(true);
+});
+
 /** Kafka 3.9.2, three brokers, RF 3, session time-out of brokers 3 s and of consumers 6 s; seconds. */
 describe.each([
   { loss: 'one broker', controllers: 'separate', measured: 2.6 },
