@@ -13,6 +13,8 @@ import redisNodeLoss from './builtin/redis-node-loss.json' with { type: 'json' }
 import scaleOut from './builtin/scale-out.json' with { type: 'json' };
 import tandem from './builtin/tandem.json' with { type: 'json' };
 import tenX from './builtin/ten-x.json' with { type: 'json' };
+import hotPartition from './builtin/hot-partition.json' with { type: 'json' };
+import viralPost from './builtin/viral-post.json' with { type: 'json' };
 import whalePost from './builtin/whale-post.json' with { type: 'json' };
 import whaleStormV1 from './builtin/whale-storm-v1.json' with { type: 'json' };
 
@@ -34,6 +36,8 @@ const documents: readonly {
   { kind: 'design', document: instagramV1 },
   { kind: 'design', document: instagramV2 },
   { kind: 'scenario', document: whalePost },
+  { kind: 'scenario', document: viralPost },
+  { kind: 'scenario', document: hotPartition },
   { kind: 'scenario', document: redisNodeLoss },
   { kind: 'scenario', document: coldStart },
   { kind: 'scenario', document: whaleStormV1 },
