@@ -131,7 +131,7 @@ const config = z.strictObject({
       'With more users than this the content is that of a spatially hashed sample of so many; a read of another user looks where its neighbour in popularity stands.',
     unit: 'count',
     source:
-      'SHARDS (Waldspurger et al., FAST 2015): the error falls as the root of the sample; half a million keep a hit ratio within about 0.001',
+      'SHARDS (Waldspurger et al., FAST 2015): the error falls as the root of the sample; half a million keep the standard error of a hit ratio under 0.003',
   }),
   start: field(z.enum(['warm', 'cold']).default('warm'), {
     title: 'Start',

@@ -87,6 +87,21 @@ describe('a lost node of twelve', () => {
   });
 });
 
+it('a zone that is lost takes every third primary, and their replicas in other zones take over', () => {
+  const lost = promotionSeconds({ nodeTimeoutSeconds: 2, primaries: 12, lost: 4 });
+  const { phases } = runOf({
+    timeline: [{ id: 'loss', kind: 'zone-loss', zone: 1, atSeconds: 2, durationSeconds: lost + 4 }],
+    set: { ...plain, 'feed-service.instances': 1, 'api-gateway.instances': 1 },
+    durationSeconds: 12,
+  });
+  const during = phases['during:loss']!.components['feed-cache'];
+  // Four seconds of service, while the others served all the time.
+  for (const index of [1, 4, 7, 10]) {
+    const share = shard(during, index) / shard(during, index - 1);
+    expect(Math.abs(share - 4 / (lost + 4))).toBeLessThan(0.2);
+  }
+});
+
 describe('an empty replica', () => {
   it('misses each user’s first read, so that the hit ratio comes back with the users', () => {
     const set = { 'population.users': 6000, 'feed-cache.activity': { exponent: 0, maximumToMean: 1 } };
