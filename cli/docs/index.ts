@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { builtins, describeErrors, describeFormat, jsonSchema } from '../../scenarios/index.ts';
 import { inputError } from '../exit.ts';
+import { describeFailOver } from './fail-over.ts';
 import { describeResultFormat } from './result-format.ts';
 import { writeScenarioPages } from './scenarios/index.ts';
 
@@ -52,6 +53,7 @@ export async function generatedPages(): Promise<GeneratedPage[]> {
     { path: 'docs/format.md', text: describeFormat() },
     { path: 'docs/result.md', text: describeResultFormat(ts, resultTypes) },
     { path: 'docs/errors.md', text: describeErrors() },
+    { path: 'docs/fail-over.md', text: describeFailOver() },
     { path: 'docs/scenario.schema.json', text: JSON.stringify(jsonSchema()) },
   ];
   return Promise.all(
