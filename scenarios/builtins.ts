@@ -3,14 +3,18 @@ import cdnPurge from './builtin/cdn-purge.json' with { type: 'json' };
 import coldStart from './builtin/cold-start.json' with { type: 'json' };
 import fanoutLag from './builtin/fanout-lag.json' with { type: 'json' };
 import imageWorkersCrash from './builtin/image-workers-crash.json' with { type: 'json' };
+import deploy from './builtin/deploy.json' with { type: 'json' };
+import flashCrowd from './builtin/flash-crowd.json' with { type: 'json' };
 import instagramV0 from './builtin/instagram-v0.json' with { type: 'json' };
 import instagramV1 from './builtin/instagram-v1.json' with { type: 'json' };
 import instagramV2 from './builtin/instagram-v2.json' with { type: 'json' };
 import kafkaOutage from './builtin/kafka-outage.json' with { type: 'json' };
 import mm1 from './builtin/mm1.json' with { type: 'json' };
 import mmc from './builtin/mmc.json' with { type: 'json' };
+import modelRollout from './builtin/model-rollout.json' with { type: 'json' };
 import redisNodeLoss from './builtin/redis-node-loss.json' with { type: 'json' };
 import scaleOut from './builtin/scale-out.json' with { type: 'json' };
+import retryStorm from './builtin/retry-storm.json' with { type: 'json' };
 import tandem from './builtin/tandem.json' with { type: 'json' };
 import tenX from './builtin/ten-x.json' with { type: 'json' };
 import hotPartition from './builtin/hot-partition.json' with { type: 'json' };
@@ -47,6 +51,10 @@ const documents: readonly {
   { kind: 'scenario', document: cdnPurge },
   { kind: 'scenario', document: tenX },
   { kind: 'scenario', document: scaleOut },
+  { kind: 'scenario', document: flashCrowd },
+  { kind: 'scenario', document: retryStorm },
+  { kind: 'scenario', document: deploy },
+  { kind: 'scenario', document: modelRollout },
   { kind: 'scenario', document: mm1 },
   { kind: 'scenario', document: mmc },
   { kind: 'scenario', document: tandem },
