@@ -1,0 +1,21 @@
+/** Door of `simulator/verdicts`: what the figures of runs say about a design and about what was claimed of it. */
+export { alertLevels, firedAlerts, type AlertLevel } from './alerts.ts';
+export {
+  claims,
+  digits,
+  experimentDocument,
+  experimentsOf,
+  figureIn,
+  holdsFor,
+  isUnchanged,
+  judgeClaim,
+  notJudged,
+  type Bounds,
+  type Claim,
+  type ClaimVerdict,
+  type Evidence,
+  type Experiment,
+  type FigureSource,
+  type JudgedClaim,
+  type Observation,
+} from './claims/index.ts';
