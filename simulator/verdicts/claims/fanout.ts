@@ -87,8 +87,8 @@ export const fanoutClaims: readonly Claim[] = [
     runs: [],
     observe: () => exactly((whaleFollowers * REDIS_ENTRY_BYTES) / 1e9),
     turn: {
-      parameter: 'bytes a pushed post id takes',
-      stated: 'open',
+      parameter: 'bytes that a push adds',
+      stated: 'seed',
       flipsAt: 900,
       unit: 'bytes',
       sides: () => [

@@ -41,8 +41,8 @@ export const moneyClaims: readonly Claim[] = [
     observe: () => exactly((1000 * lines) / requestsAMonth),
     turn: {
       parameter: 'mean over peak request rate',
-      stated: 'open',
-      flipsAt: (1000 * lines) / requestsAMonth / 0.044,
+      stated: 'seed',
+      flipsAt: (1000 * lines) / requestsAMonth / 0.036,
       unit: 'ratio',
       sides: () => [
         { at: 0.0004, observed: (1000 * lines) / (requestsAMonth * 0.0004) },
