@@ -1,4 +1,10 @@
-import { claims, judgeClaim, notJudged, type JudgedClaim } from '../../simulator/verdicts/index.ts';
+import {
+  claims,
+  judgeClaim,
+  notJudged,
+  variantTable,
+  type JudgedClaim,
+} from '../../simulator/verdicts/index.ts';
 import { figure, interval } from '../report/index.ts';
 import { describeBounds } from './bounds.ts';
 import { evidenceOf, readEvidence, type RecordedRun } from './evidence.ts';
@@ -32,6 +38,21 @@ export function claimsPage(): string {
         figure(claim.observed),
         claim.unit,
         claim.verdict === 'holds' ? 'holds' : `**${claim.verdict}**`,
+      ]),
+    ),
+    '',
+    '## The three variants',
+    '',
+    'What the published comparison says of each design, and what its runs find at its own load. Money is at list prices, around the clock at that load.',
+    '',
+    ...markdownTable(
+      ['variant', 'figure', 'claimed', 'found', 'unit'],
+      variantTable.map(({ variant, what, claimed, found, unit }) => [
+        variant,
+        what,
+        claimed,
+        figure(found(evidenceOf(runs))),
+        unit,
       ]),
     ),
     '',

@@ -62,14 +62,15 @@ export async function runExperiments(
   return done;
 }
 
-/** Runs one experiment, its replications one after the other on one core. */
+/** Runs one experiment, its replications one after the other on one core; once where it is at the full rate. */
 export async function runExperiment(
   experiment: Experiment,
-  replications: number,
+  wanted: number,
   onAdvance: (replication: number, nowSeconds: number) => void,
 ): Promise<RecordedRun> {
   const scenario = scenarioOf(experiment);
   const { seed } = scenario.run;
+  const replications = experiment.form === 'full' ? 1 : wanted;
   const pool = new ReplicationPool(scenario, 1);
   try {
     const records = await pool.run(replicationSeeds(seed, replications), onAdvance);
@@ -93,6 +94,7 @@ export async function runExperiment(
       replications,
       simulatedSeconds: scenario.run.durationSeconds,
       digest: each[0]!.digest,
+      ...(experiment.form === 'full' ? { shortDigest: await shortDigestOf(experiment) } : {}),
       figures: Object.fromEntries(
         Object.entries(experiment.figures).map(([name, source]) => [name, observe(source)]),
       ),
@@ -101,6 +103,17 @@ export async function runExperiment(
     throw new Error(`${experiment.id}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Digest of the short form of an experiment that was run at the full rate. */
+export async function shortDigestOf(experiment: Experiment): Promise<string> {
+  const scenario = scenarioOf({ ...experiment, form: 'short' });
+  const pool = new ReplicationPool(scenario, 1);
+  try {
+    return summarize(scenario, await pool.run([scenario.run.seed], () => undefined)).digest;
   } finally {
     await pool.close();
   }

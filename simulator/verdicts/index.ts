@@ -10,6 +10,7 @@ export {
   isUnchanged,
   judgeClaim,
   notJudged,
+  variantTable,
   type Bounds,
   type Claim,
   type ClaimVerdict,
@@ -18,4 +19,5 @@ export {
   type FigureSource,
   type JudgedClaim,
   type Observation,
+  type VariantRow,
 } from './claims/index.ts';

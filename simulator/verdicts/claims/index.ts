@@ -6,6 +6,7 @@
  *     const judged = claims.map((claim) => judgeClaim(claim, evidence));
  */
 import { alertClaims } from './alerts.ts';
+import { cacheClaims } from './caches.ts';
 import type { Claim } from './claim.ts';
 import type { Experiment } from './experiment.ts';
 import { fanoutClaims } from './fanout.ts';
@@ -15,6 +16,7 @@ import { moneyClaims } from './money.ts';
 import { readClaims } from './reads.ts';
 import { serviceClaims } from './services.ts';
 import { storeClaims } from './stores.ts';
+import { variantClaims } from './variants.ts';
 
 export type { Bounds, Claim, Evidence, NotJudged, Observation } from './claim.ts';
 export {
@@ -26,6 +28,7 @@ export {
 } from './experiment.ts';
 export { holdsFor, judgeClaim, type ClaimVerdict, type JudgedClaim } from './judge.ts';
 export { notJudged } from './not-judged.ts';
+export { variantTable, type VariantRow } from './variants.ts';
 export { digits } from './words.ts';
 
 /** In the order of the page. */
@@ -33,10 +36,12 @@ export const claims: readonly Claim[] = [
   ...loadClaims,
   ...fanoutClaims,
   ...readClaims,
+  ...cacheClaims,
   ...imageClaims,
   ...storeClaims,
   ...serviceClaims,
   ...moneyClaims,
+  ...variantClaims,
   ...alertClaims,
 ];
 
