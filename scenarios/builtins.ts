@@ -9,12 +9,14 @@ import instagramV0 from './builtin/instagram-v0.json' with { type: 'json' };
 import instagramV1 from './builtin/instagram-v1.json' with { type: 'json' };
 import instagramV2 from './builtin/instagram-v2.json' with { type: 'json' };
 import kafkaOutage from './builtin/kafka-outage.json' with { type: 'json' };
+import instagramV2Repaired from './builtin/instagram-v2-repaired.json' with { type: 'json' };
 import mm1 from './builtin/mm1.json' with { type: 'json' };
 import mmc from './builtin/mmc.json' with { type: 'json' };
 import modelRollout from './builtin/model-rollout.json' with { type: 'json' };
 import redisNodeLoss from './builtin/redis-node-loss.json' with { type: 'json' };
 import scaleOut from './builtin/scale-out.json' with { type: 'json' };
 import retryStorm from './builtin/retry-storm.json' with { type: 'json' };
+import repairedFaults from './builtin/repaired-faults.json' with { type: 'json' };
 import tandem from './builtin/tandem.json' with { type: 'json' };
 import tenX from './builtin/ten-x.json' with { type: 'json' };
 import hotPartition from './builtin/hot-partition.json' with { type: 'json' };
@@ -39,6 +41,7 @@ const documents: readonly {
   { kind: 'design', document: instagramV0 },
   { kind: 'design', document: instagramV1 },
   { kind: 'design', document: instagramV2 },
+  { kind: 'design', document: instagramV2Repaired },
   { kind: 'scenario', document: whalePost },
   { kind: 'scenario', document: viralPost },
   { kind: 'scenario', document: hotPartition },
@@ -55,6 +58,7 @@ const documents: readonly {
   { kind: 'scenario', document: retryStorm },
   { kind: 'scenario', document: deploy },
   { kind: 'scenario', document: modelRollout },
+  { kind: 'scenario', document: repairedFaults },
   { kind: 'scenario', document: mm1 },
   { kind: 'scenario', document: mmc },
   { kind: 'scenario', document: tandem },

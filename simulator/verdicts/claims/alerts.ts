@@ -34,13 +34,23 @@ function feedsOf(p99Ms: number): Experiment {
   });
 }
 
+/** The gap of a crash is as long as it says, not as long as the consumer group waits for the members. */
+const atOnce = (worker: string) => ({
+  [`${worker}.sessionTimeoutSeconds`]: 1,
+  [`${worker}.rebalanceSeconds`]: 0,
+  [`${worker}.firstJoinSeconds`]: 0,
+});
+
 /** Fan-out workers away for so long; pushes are few, so that the first post of the gap is the last to be late. */
 function fanoutGap(seconds: number): Experiment {
   return {
     ...pipeline('fanout-worker', {
       id: `fanout-gap-${seconds}`.replace('.', ''),
       question: `The fan-out workers are away for ${seconds} s`,
-      set: { 'upload-client.photoUpload.ratePerSecond': 20 },
+      set: {
+        'upload-client.photoUpload.ratePerSecond': 20,
+        ...atOnce('fanout-worker'),
+      },
       population: { followers: { mean: 50, exponent: 2.276, max: 50 } },
       seconds: 90,
     }),
@@ -66,6 +76,7 @@ function imageGap(seconds: number): Experiment {
         'upload-client.photoUpload.ratePerSecond': 20,
         'image-worker.workers': 400,
         'upload-stream.partitions': 400,
+        ...atOnce('image-worker'),
       },
       seconds: 390,
     }),

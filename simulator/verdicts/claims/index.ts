@@ -13,6 +13,7 @@ import { fanoutClaims } from './fanout.ts';
 import { imageClaims } from './images.ts';
 import { loadClaims } from './load.ts';
 import { moneyClaims } from './money.ts';
+import { operationsClaims } from './operations.ts';
 import { readClaims } from './reads.ts';
 import { serviceClaims } from './services.ts';
 import { storeClaims } from './stores.ts';
@@ -40,6 +41,7 @@ export const claims: readonly Claim[] = [
   ...imageClaims,
   ...storeClaims,
   ...serviceClaims,
+  ...operationsClaims,
   ...moneyClaims,
   ...variantClaims,
   ...alertClaims,
