@@ -99,7 +99,7 @@ describe.concurrent('bad input ends with exit code 2 and one coded line without 
     ['FL-usage', ['simulate', 'mm1', '--json'], '--json'],
     ['FL-not-yet', ['simulate', 'mm1', '--engine', 'fluid'], 'fluid'],
     ['FL-not-yet', ['simulate', 'mm1', '--profile', 'p.json'], 'profile'],
-    ['FL-not-yet', ['claims', '--json', '-'], 'claims'],
+    ['FL-not-yet', ['sweep', '--json', '-'], 'sweep'],
     ['FL-not-yet', ['sweep', 'mm1', '--set', 'a.b=1,2'], 'sweep'],
     ['FL-not-yet', ['grade', 'mm1', '--scenarios', 'x', '--json', '-'], 'grade'],
     ['FL-not-yet', ['reference', 'up', '--small'], 'reference'],

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../scenarios/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { addBenchCommand } from './bench/index.ts';
+import { addClaimsCommand } from './claims/index.ts';
 import { addDocsCommand } from './docs/index.ts';
 import { describeProblems, exitCodes, inputError, ReplayableError } from './exit.ts';
 import { addAnnouncedCommands } from './not-yet.ts';
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     .exitOverride();
   addSiteCommands(program);
   addSimulateCommand(program);
+  addClaimsCommand(program);
   addVerifyCommand(program);
   addBenchCommand(program);
   addDocsCommand(program);

@@ -3,7 +3,6 @@ import { notYet } from './exit.ts';
 
 /** Commands that the product is to have: what each is going to do, and what does it until then. */
 const announced = [
-  ['claims', 'judge every published claim of the design', 'Run a built-in scenario with --check.'],
   ['sweep', 'run a grid of settings', 'Run `fanout-lab simulate` once a setting.'],
   ['grade', "run an exported design against an instructor's scenarios", 'Run `fanout-lab simulate --check`.'],
   ['reference', 'start and stop the real stack', 'Run `fanout-lab simulate`.'],

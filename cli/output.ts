@@ -1,10 +1,9 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Result } from '../simulator/index.ts';
 import { inputError } from './exit.ts';
 
 export interface ResultOutput {
-  write(result: Result): void;
+  write(document: object): void;
 }
 
 /**
@@ -15,15 +14,15 @@ export interface ResultOutput {
  */
 export function openOutput(target: string | undefined): ResultOutput {
   if (target === undefined) return { write: () => undefined };
-  if (target === '-') return { write: (result) => void process.stdout.write(toText(result)) };
+  if (target === '-') return { write: (document) => void process.stdout.write(toText(document)) };
   attempt(target, () => {
     if (existsSync(target) && statSync(target).isDirectory()) throw new Error('it is a folder');
     accessSync(existsSync(target) ? target : dirname(target), constants.W_OK);
   });
   return {
-    write: (result) => {
+    write: (document) => {
       attempt(target, () => {
-        writeFileSync(target, toText(result));
+        writeFileSync(target, toText(document));
       });
     },
   };
@@ -43,6 +42,6 @@ function attempt(target: string, action: () => void): void {
   }
 }
 
-function toText(result: Result): string {
-  return `${JSON.stringify(result, null, 2)}\n`;
+function toText(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -3,14 +3,20 @@ import cdnPurge from './builtin/cdn-purge.json' with { type: 'json' };
 import coldStart from './builtin/cold-start.json' with { type: 'json' };
 import fanoutLag from './builtin/fanout-lag.json' with { type: 'json' };
 import imageWorkersCrash from './builtin/image-workers-crash.json' with { type: 'json' };
+import deploy from './builtin/deploy.json' with { type: 'json' };
+import flashCrowd from './builtin/flash-crowd.json' with { type: 'json' };
 import instagramV0 from './builtin/instagram-v0.json' with { type: 'json' };
 import instagramV1 from './builtin/instagram-v1.json' with { type: 'json' };
 import instagramV2 from './builtin/instagram-v2.json' with { type: 'json' };
 import kafkaOutage from './builtin/kafka-outage.json' with { type: 'json' };
+import instagramV2Repaired from './builtin/instagram-v2-repaired.json' with { type: 'json' };
 import mm1 from './builtin/mm1.json' with { type: 'json' };
 import mmc from './builtin/mmc.json' with { type: 'json' };
+import modelRollout from './builtin/model-rollout.json' with { type: 'json' };
 import redisNodeLoss from './builtin/redis-node-loss.json' with { type: 'json' };
 import scaleOut from './builtin/scale-out.json' with { type: 'json' };
+import retryStorm from './builtin/retry-storm.json' with { type: 'json' };
+import repairedFaults from './builtin/repaired-faults.json' with { type: 'json' };
 import tandem from './builtin/tandem.json' with { type: 'json' };
 import tenX from './builtin/ten-x.json' with { type: 'json' };
 import hotPartition from './builtin/hot-partition.json' with { type: 'json' };
@@ -35,6 +41,7 @@ const documents: readonly {
   { kind: 'design', document: instagramV0 },
   { kind: 'design', document: instagramV1 },
   { kind: 'design', document: instagramV2 },
+  { kind: 'design', document: instagramV2Repaired },
   { kind: 'scenario', document: whalePost },
   { kind: 'scenario', document: viralPost },
   { kind: 'scenario', document: hotPartition },
@@ -47,6 +54,11 @@ const documents: readonly {
   { kind: 'scenario', document: cdnPurge },
   { kind: 'scenario', document: tenX },
   { kind: 'scenario', document: scaleOut },
+  { kind: 'scenario', document: flashCrowd },
+  { kind: 'scenario', document: retryStorm },
+  { kind: 'scenario', document: deploy },
+  { kind: 'scenario', document: modelRollout },
+  { kind: 'scenario', document: repairedFaults },
   { kind: 'scenario', document: mm1 },
   { kind: 'scenario', document: mmc },
   { kind: 'scenario', document: tandem },

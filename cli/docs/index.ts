@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { builtins, describeErrors, describeFormat, jsonSchema } from '../../scenarios/index.ts';
+import { claimsPage, readEvidence } from '../claims/index.ts';
 import { inputError } from '../exit.ts';
 import { describeFailOver } from './fail-over.ts';
 import { describeResultFormat } from './result-format.ts';
@@ -54,6 +55,8 @@ export async function generatedPages(): Promise<GeneratedPage[]> {
     { path: 'docs/result.md', text: describeResultFormat(ts, resultTypes) },
     { path: 'docs/errors.md', text: describeErrors() },
     { path: 'docs/fail-over.md', text: describeFailOver() },
+    { path: 'docs/claims.md', text: claimsPage() },
+    { path: 'docs/claims-evidence.json', text: JSON.stringify(readEvidence()) },
     { path: 'docs/scenario.schema.json', text: JSON.stringify(jsonSchema()) },
   ];
   return Promise.all(

@@ -8,7 +8,7 @@ import { phaseTable, recoveryLines } from './phases.ts';
 import { figure, section, table } from './text.ts';
 import { timeTable } from './time.ts';
 
-export { figure, interval, percent, table, type Column } from './text.ts';
+export { figure, interval, percent, section, table, type Column } from './text.ts';
 
 /** A result as a person reads it on a terminal: what was run, then the figures from outside in. */
 export function describeResult(scenario: Scenario, result: Result): string {

@@ -1,87 +1,70 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { freemem, availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { loadScenario } from '../input.ts';
-import { progressLine } from '../progress.ts';
-import { figure, table, type Column } from '../report/index.ts';
-import { binomialAtMost } from './binomial.ts';
-import { measureCoverage, type Coverage } from './coverage.ts';
-import { closedForms, exactFigures } from './exact-figures.ts';
-import { baseSeeds, confidence } from './seeds.ts';
+import { claimTasks, recordRuns } from '../claims/index.ts';
+import { inputError } from '../exit.ts';
+import { fullScaleTasks, reportFullScale } from './full-scale.ts';
+import { engineVersion, openMemory } from './memory.ts';
+import { runTasks, type Task, type TaskOptions } from './tasks.ts';
+import { reportTheory, theoryTasks } from './theory.ts';
 
-const page = fileURLToPath(new URL('../../docs/verification.md', import.meta.url));
+export { readFullScale, type FullScaleRun } from './full-scale-record.ts';
 
-const replications = 20;
-const leastCovered = 43;
+const folder = fileURLToPath(new URL('../../.cache/verify', import.meta.url));
+const parts = ['theory', 'claims', 'full-scale'] as const;
+type Part = (typeof parts)[number];
+
+/** A run at the full rate holds millions of requests; so much memory is kept free for each. */
+const FULL_SCALE_BYTES = 2.5e9;
+
+interface VerifyOptions {
+  readonly all: boolean;
+  readonly only?: string;
+}
 
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
-    .description('the full theory suite: intervals against exact values, over fifty base seeds (minutes)')
+    .description(
+      'the full theory suite, all full-scale digests and all claims (hours; can be interrupted, goes on where it was)',
+    )
+    .option('--all', 'run again also what is up to date', false)
+    .option('--only <part>', `one part: ${parts.join(', ')}; or one task of it by its id`)
     .action(verify);
 }
 
-/** Runs the suite, prints it, writes it into docs/verification.md, and fails when a figure is covered too rarely. */
-async function verify(): Promise<void> {
-  const found: Coverage[] = [];
-  for (const id of Object.keys(closedForms)) {
-    const { scenario } = loadScenario(id, { short: false });
-    const totalSeconds = scenario.run.durationSeconds * replications * baseSeeds.length;
-    const progress = progressLine(id, totalSeconds);
-    const coverage = await measureCoverage(scenario, exactFigures(scenario), {
-      baseSeeds,
-      replications,
-      onProgress: (simulatedSeconds) => {
-        progress.update(simulatedSeconds);
-      },
-    }).finally(() => {
-      progress.end();
-    });
-    found.push(...coverage);
+/**
+ * Runs what is stale, prints and records what was found, and ends with exit code 1 when an interval
+ * covers too rarely, a recorded digest does not reproduce or an expectation fails at full scale.
+ */
+async function verify({ all, only }: VerifyOptions): Promise<void> {
+  const memory = openMemory(folder, engineVersion());
+  const options = (concurrency: number): TaskOptions => ({
+    memory,
+    all,
+    concurrency,
+    onDone: (id, how) => {
+      console.error(how === 'done' ? `done: ${id}` : `up to date: ${id}`);
+    },
+  });
+  const chosen = <Found>(part: Part, tasks: readonly Task<Found>[]): readonly Task<Found>[] =>
+    only === undefined || only === part ? tasks : tasks.filter(({ id }) => id === only);
+
+  const theory = chosen('theory', theoryTasks());
+  const claimRuns = chosen('claims', claimTasks());
+  const fullScale = chosen('full-scale', fullScaleTasks());
+  if (theory.length + claimRuns.length + fullScale.length === 0)
+    throw inputError('FL-usage', `There is no part or task "${only}".`, `Name one of ${parts.join(', ')}.`);
+
+  const wrong: string[] = [];
+  if (theory.length > 0) wrong.push(...reportTheory((await runTasks(theory, options(1))).flat()));
+  if (claimRuns.length > 0)
+    wrong.push(...recordRuns(await runTasks(claimRuns, options(availableParallelism()))));
+  if (fullScale.length > 0) {
+    const atATime = Math.min(availableParallelism(), Math.floor(freemem() / FULL_SCALE_BYTES));
+    wrong.push(...reportFullScale(await runTasks(fullScale, options(atATime))));
   }
-  const falseAlarm = falseAlarmSentence(found.length);
-  console.log([...table(columns, found), '', falseAlarm].join('\n'));
-  writePage(found, falseAlarm);
-  const failed = found.filter(({ covered }) => covered < leastCovered);
-  if (failed.length === 0) return;
-  console.error(`Covered too rarely: ${failed.map((f) => `${f.scenario} ${f.figure}`).join(', ')}.`);
+  if (wrong.length === 0) return;
+  console.error(wrong.map((line) => `${line}.`).join('\n'));
   process.exitCode = 1;
-}
-
-const columns: readonly Column<Coverage>[] = [
-  { title: 'scenario', align: 'left', text: (row) => row.scenario },
-  { title: 'figure', align: 'left', text: (row) => row.figure },
-  { title: 'exact ms', text: (row) => figure(row.exactMs) },
-  { title: 'covered', text: (row) => `${row.covered} of ${row.baseSeeds}` },
-  { title: 'mean half-width ms', text: (row) => figure(row.meanHalfWidthMs) },
-  { title: 'bias ms', text: (row) => `${figure(row.biasMs)} +- ${figure(row.biasStandardErrorMs)}` },
-  { title: 'bias / half-width', text: (row) => figure(Math.abs(row.biasMs) / row.meanHalfWidthMs) },
-];
-
-function falseAlarmSentence(figures: number): string {
-  const one = binomialAtMost(leastCovered - 1, baseSeeds.length, confidence);
-  return `A correct program covers a figure in fewer than ${leastCovered} of ${baseSeeds.length} with probability ${percentage(one)} (binomial), any of the ${figures} with at most ${percentage(figures * one)}.`;
-}
-
-function percentage(probability: number): string {
-  return `${figure(100 * probability)} %`;
-}
-
-/** Puts the table between the two marks in the page. */
-function writePage(found: readonly Coverage[], falseAlarm: string): void {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const lines = [
-    row(columns.map(({ title }) => title)),
-    row(columns.map(({ align }) => (align === 'left' ? '---' : '---:'))),
-    ...found.map((coverage) => row(columns.map(({ text }) => text(coverage)))),
-  ];
-  const text = readFileSync(page, 'utf8');
-  const marked = /(<!-- theory: begin[^>]*-->\n)[\s\S]*(<!-- theory: end -->)/;
-  if (!marked.test(text)) throw new Error(`${page} has lost the marks between which the table goes`);
-  writeFileSync(
-    page,
-    text.replace(marked, (_, begin: string, end: string) =>
-      [`${begin}`, ...lines, '', falseAlarm, '', end].join('\n'),
-    ),
-  );
 }

@@ -1,0 +1,71 @@
+import { loadScenario } from '../input.ts';
+import { progressLine } from '../progress.ts';
+import { figure, table, type Column } from '../report/index.ts';
+import { binomialAtMost } from './binomial.ts';
+import { measureCoverage, type Coverage } from './coverage.ts';
+import { closedForms, exactFigures } from './exact-figures.ts';
+import { writeSection } from './page.ts';
+import { baseSeeds, confidence } from './seeds.ts';
+import type { Task } from './tasks.ts';
+
+const replications = 20;
+const leastCovered = 43;
+
+/** One task a scenario that theory has an answer for; each uses all cores. */
+export function theoryTasks(): Task<readonly Coverage[]>[] {
+  return Object.keys(closedForms).map((id) => {
+    const { scenario } = loadScenario(id, { short: false });
+    return {
+      id: `theory-${id}`,
+      inputs: { scenario, replications, baseSeeds },
+      run: async () => {
+        const totalSeconds = scenario.run.durationSeconds * replications * baseSeeds.length;
+        const progress = progressLine(id, totalSeconds);
+        return measureCoverage(scenario, exactFigures(scenario), {
+          baseSeeds,
+          replications,
+          onProgress: (simulatedSeconds) => {
+            progress.update(simulatedSeconds);
+          },
+        }).finally(() => {
+          progress.end();
+        });
+      },
+    };
+  });
+}
+
+/** Prints the coverage, writes it into the page. @returns what is wrong with it, if anything */
+export function reportTheory(found: readonly Coverage[]): string[] {
+  const falseAlarm = falseAlarmSentence(found.length);
+  console.log([...table(columns, found), '', falseAlarm].join('\n'));
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  writeSection('theory', [
+    row(columns.map(({ title }) => title)),
+    row(columns.map(({ align }) => (align === 'left' ? '---' : '---:'))),
+    ...found.map((coverage) => row(columns.map(({ text }) => text(coverage)))),
+    '',
+    falseAlarm,
+  ]);
+  const failed = found.filter(({ covered }) => covered < leastCovered);
+  return failed.map(({ scenario, figure: name }) => `${scenario} ${name} is covered too rarely`);
+}
+
+const columns: readonly Column<Coverage>[] = [
+  { title: 'scenario', align: 'left', text: (row) => row.scenario },
+  { title: 'figure', align: 'left', text: (row) => row.figure },
+  { title: 'exact ms', text: (row) => figure(row.exactMs) },
+  { title: 'covered', text: (row) => `${row.covered} of ${row.baseSeeds}` },
+  { title: 'mean half-width ms', text: (row) => figure(row.meanHalfWidthMs) },
+  { title: 'bias ms', text: (row) => `${figure(row.biasMs)} +- ${figure(row.biasStandardErrorMs)}` },
+  { title: 'bias / half-width', text: (row) => figure(Math.abs(row.biasMs) / row.meanHalfWidthMs) },
+];
+
+function falseAlarmSentence(figures: number): string {
+  const one = binomialAtMost(leastCovered - 1, baseSeeds.length, confidence);
+  return `A correct program covers a figure in fewer than ${leastCovered} of ${baseSeeds.length} with probability ${percentage(one)} (binomial), any of the ${figures} with at most ${percentage(figures * one)}.`;
+}
+
+function percentage(probability: number): string {
+  return `${figure(100 * probability)} %`;
+}
