@@ -1,6 +1,14 @@
 import { z } from '../zod.ts';
 import { distribution } from '../format/distributions.ts';
-import { count, milliseconds, positiveMilliseconds, rate, ratio, seconds } from '../format/quantities.ts';
+import {
+  count,
+  milliseconds,
+  positiveMilliseconds,
+  positiveSeconds,
+  rate,
+  ratio,
+  seconds,
+} from '../format/quantities.ts';
 import { defineKind, field } from './field.ts';
 import { constantMs } from './network.ts';
 
@@ -134,6 +142,27 @@ const postgresql = z.strictObject({
   }),
 });
 
+const compaction = z.strictObject({
+  periodSeconds: field(positiveSeconds.default(600), {
+    title: 'Period',
+    description: 'Time in which every replica compacts once; they take turns.',
+    unit: 's',
+    source: 'assumed: some compactions an hour under steady writes',
+  }),
+  seconds: field(positiveSeconds.default(10), {
+    title: 'Length',
+    description: 'How long one compaction takes.',
+    unit: 's',
+    source: 'assumed: a few hundred megabytes at the default throughput of 64 MiB/s',
+  }),
+  places: field(count(1, 64).default(2), {
+    title: 'Places',
+    description: 'Operations in whose place a compaction runs.',
+    unit: 'count',
+    source: 'default of Apache Cassandra (concurrent_compactors: 2 at least)',
+  }),
+});
+
 const config = z.strictObject({
   engine: field(z.enum(['cassandra', 'postgresql']).default('cassandra'), {
     title: 'Engine',
@@ -151,6 +180,31 @@ const config = z.strictObject({
     description: 'Ranges of the token ring; a key (one author) lies in one of them.',
     unit: 'count',
     source: 'seed: 64 partitions',
+  }),
+  joiningPartitions: field(count(0, 4096).default(0), {
+    title: 'Joining ranges',
+    description:
+      'Token ranges that are being streamed to nodes that join. They serve nothing yet, and the others are slower meanwhile. A timeline sets it, and then `addedPartitions`.',
+    unit: 'count',
+    source: 'off unless asked for',
+  }),
+  addedPartitions: field(count(0, 4096).default(0), {
+    title: 'Added ranges',
+    description:
+      'Token ranges of nodes that have joined, besides the first ones. A key stays in its range or moves as a whole to an added one.',
+    unit: 'count',
+    source: 'off unless asked for',
+  }),
+  streamingFactor: field(z.number().min(1).max(100).default(1.2), {
+    title: 'Demand while streaming',
+    description: 'Multiplies the demand of reads and writes while ranges join.',
+    unit: 'ratio',
+    source: 'assumed: streams are throttled to a fraction of what a node can send',
+  }),
+  compaction: field(compaction.nullable().default(null), {
+    title: 'Compaction',
+    description: 'Merging of tables, replica by replica. Null: its cost is part of the demands.',
+    source: 'off in the published design, which does not mention it',
   }),
   replicas: field(count(1, 9).default(3), {
     title: 'Replicas',
@@ -269,6 +323,7 @@ export const postDB = defineKind({
     '- A key has limits of its own, however many ranges there are: what exceeds them waits in the key’s own first-come queue, and is `rejected` when that holds a second’s work. Waiting there holds the caller’s thread, not a place of the replica.',
     '- Counters are read before they are written.',
     '- Replica i of every range lies in zone i mod 3. While the ring does not know that a zone is gone, a read that would have gone there goes to another replica after the speculative retry, and a write waits for a quorum that may not be there until it times out. From the conviction on such a write is `unavailable` at once. Replicas that come back are given what they missed (hints).',
+    '- Added nodes take whole keys over, never parts of one: what makes a single key hot stays in one range.',
     '- With a full disk it refuses writes as `unavailable`, and reads on.',
     '',
     'On PostgreSQL every write is one server’s, and read replicas repeat it.',
@@ -280,5 +335,6 @@ export const postDB = defineKind({
   ].join('\n'),
   config,
   targets: {},
+  backgroundFlows: (id) => [`${id}-compactions`],
   headline: 'utilization',
 });

@@ -1,29 +1,21 @@
 import type { ConfigOf } from '../../scenarios/index.ts';
-import { drawUint32, streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
+import { compactReplicas } from './compaction.ts';
 import type { Behaviour, NodeContext } from './component.ts';
 import { KEY, PLACE, TRACKED, postKeys, storeWrites } from './post-keys.ts';
 import { ringAccess } from './ring-access.ts';
+import { tokenRing } from './token-ring.ts';
 
 /** PostDB on Cassandra: a token ring of replicated ranges. Reads ask one replica, writes all. */
 export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
   const { config } = node;
-  const { partitions, replicas } = config;
-  const station = node.stations('replicas', {
-    count: partitions,
-    replicas,
-    servers: config.concurrency,
-    counts: 'servers',
-    shards: true,
-  });
-  const quorum = Math.floor(replicas / 2) + 1;
+  const tokens = tokenRing(node);
+  compactReplicas(node, tokens);
+  const quorum = Math.floor(config.replicas / 2) + 1;
   const atRange = { by: 'register', register: PLACE } as const;
-  /** A key's range by a hash, as the partitioner of the ring does it. */
-  const rangeOf = (key: number): number =>
-    Math.floor((drawUint32(key, 0, streamHash('token'), 0) / 2 ** 32) * partitions);
   const { limiter, drawWhale, placeWhale, followedKey, postKey, onEvent } = postKeys(
     node,
-    { places: partitions, placeOf: rangeOf },
+    { places: tokens.ranges, placeOf: tokens.rangeOf },
     {
       readsPerSecond: config.keyReadsPerSecond ?? Infinity,
       writesPerSecond: config.keyWritesPerSecond ?? Infinity,
@@ -31,7 +23,7 @@ export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
     },
   );
 
-  const ring = ringAccess(node, station);
+  const ring = ringAccess(node, tokens.station);
   const limitRead = (p: ProcedureBuilder): void => {
     p.limit(limiter, KEY, { write: false });
   };
@@ -50,7 +42,7 @@ export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
     p.delay(config.counterDelay, 'service', 'delay');
   };
   const count = (needed: number) => (p: ProcedureBuilder) =>
-    update(p.draw(PLACE, partitions, 'range'), needed);
+    update(p.draw(PLACE, tokens.ranges, 'range'), needed);
   const countFollowed = (needed: number) => (p: ProcedureBuilder) => {
     p.native(postKey, { into: KEY, shared: false }).limit(limiter, KEY, { write: true });
     update(p, needed);

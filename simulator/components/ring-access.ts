@@ -1,6 +1,7 @@
 import type { ConfigOf, Distribution } from '../../scenarios/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Selector, StationGroup } from '../compile/steps.ts';
+import { stretch } from '../faults/slow-steps.ts';
 import type { NodeContext } from './component.ts';
 import { replicaStates, type ReplicaState } from './ring-state.ts';
 
@@ -22,7 +23,11 @@ const constant = (ms: number): Distribution => ({ distribution: 'constant', ms }
 
 export function ringAccess(node: NodeContext<ConfigOf<'PostDB'>>, station: StationGroup): RingAccess {
   const { config } = node;
-  const { replicas, readDemand, writeDemand } = config;
+  const { replicas, joiningPartitions, streamingFactor } = config;
+  // Whoever streams ranges to nodes that join has less of itself for requests.
+  const busy = joiningPartitions > 0 ? streamingFactor : 1;
+  const readDemand = stretch(config.readDemand, busy);
+  const writeDemand = stretch(config.writeDemand, busy);
   const states = replicaStates(node.faults, config);
   if (states.every((state) => state === 'up'))
     return {

@@ -106,7 +106,7 @@ function home(component: SlowComponent): Whereabouts | null {
 }
 
 /** The distribution of `factor` times as long. */
-function stretch(time: Distribution, factor: number): Distribution {
+export function stretch(time: Distribution, factor: number): Distribution {
   if (factor === 1) return time;
   switch (time.distribution) {
     case 'constant':
