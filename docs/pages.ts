@@ -22,9 +22,11 @@ export interface CommandBlock {
 }
 
 export function readPages(): Page[] {
-  const inDocs = readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`);
+  const inDocs = ['docs', 'docs/scenarios'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  );
   return ['README.md', 'CONTRIBUTING.md', ...inDocs].map((path) => ({
     path,
     text: readFileSync(join(root, path), 'utf8'),

@@ -17,12 +17,14 @@ import redisNodeLoss from './builtin/redis-node-loss.json' with { type: 'json' }
 import scaleOut from './builtin/scale-out.json' with { type: 'json' };
 import retryStorm from './builtin/retry-storm.json' with { type: 'json' };
 import repairedFaults from './builtin/repaired-faults.json' with { type: 'json' };
+import slowNode from './builtin/slow-node.json' with { type: 'json' };
 import tandem from './builtin/tandem.json' with { type: 'json' };
 import tenX from './builtin/ten-x.json' with { type: 'json' };
 import hotPartition from './builtin/hot-partition.json' with { type: 'json' };
 import viralPost from './builtin/viral-post.json' with { type: 'json' };
 import whalePost from './builtin/whale-post.json' with { type: 'json' };
 import whaleStormV1 from './builtin/whale-storm-v1.json' with { type: 'json' };
+import zoneLoss from './builtin/zone-loss.json' with { type: 'json' };
 
 /** A menu entry. */
 export interface Builtin {
@@ -59,6 +61,8 @@ const documents: readonly {
   { kind: 'scenario', document: deploy },
   { kind: 'scenario', document: modelRollout },
   { kind: 'scenario', document: repairedFaults },
+  { kind: 'scenario', document: slowNode },
+  { kind: 'scenario', document: zoneLoss },
   { kind: 'scenario', document: mm1 },
   { kind: 'scenario', document: mmc },
   { kind: 'scenario', document: tandem },

@@ -71,6 +71,15 @@ export class Assembler {
     private readonly options: { readonly leafCalls: boolean; readonly tailCalls: boolean },
   ) {}
 
+  /**
+   * Where frames wait for a server that they hold, by name: the holds of procedures and roots that lie
+   * in no other block. The same name in another design is the same place there.
+   */
+  waitingPlaces = new Map<string, number>();
+  /** Name of the procedure that is being emitted, with those inside that go on in the same frame. */
+  private path = '';
+  private depth = 0;
+
   /** Positions in the code of operands that are places in the code. */
   private readonly references: number[] = [];
 
@@ -124,8 +133,9 @@ export class Assembler {
   }
 
   /** Assembles a procedure of a component that returns to its caller. */
-  procedure(entry: Label, component: number, steps: readonly Step[]): void {
+  procedure(entry: Label, component: number, steps: readonly Step[], name = ''): void {
     this.place(entry);
+    this.path = name;
     const end = new Label();
     this.lead = this.linker.lead(component);
     this.emitBody(steps, end, 0);
@@ -166,7 +176,10 @@ export class Assembler {
     const lead = this.lead;
     this.lead = this.linker.lead(target);
     const callee = this.linker.steps(edge.target, call.operation, call.priority);
+    const path = this.path;
+    this.path = `${path}>${edge.id}.${call.operation}.${call.priority}`;
     this.emitBody(callee, back, backNs + this.samplers[latency]!.constantNs);
+    this.path = path;
     this.lead = lead;
     this.place(back);
     this.code.push(OP.DELAY, latency, 0, network);
@@ -202,6 +215,8 @@ export class Assembler {
    */
   root(entry: Label, root: RootSteps, flow: number): void {
     this.place(entry);
+    // A client holds no server: there is no place to find again.
+    this.path = `root at ${this.position}`;
     const failed = new Label();
     const end = new Label();
     if (root.think !== null) {
@@ -221,7 +236,9 @@ export class Assembler {
   }
 
   private emitSteps(steps: readonly Step[], fail: Label): void {
+    this.depth++;
     for (const step of steps) this.emit(step, fail);
+    this.depth--;
   }
 
   private emit(step: Step, fail: Label): void {
@@ -255,6 +272,7 @@ export class Assembler {
         const cleanup = new Label();
         const end = new Label();
         const row = Assembler.ledgerRow({ component: group.component, category: step.category });
+        if (this.depth === 1) this.waitingPlaces.set(`${this.path}/${group.first}`, this.position);
         code.push(OP.ACQUIRE, group.first, group.count, ...this.selector(step.select), step.priority, row);
         this.reference(fail);
         this.emitSteps(step.body, cleanup);

@@ -162,6 +162,7 @@ class Compiler {
     this.faults = faults;
     this.fromSeconds = fromSeconds;
     this.controls = [];
+    this.assembler.waitingPlaces = new Map();
     this.nodes = new Map(scenario.design.nodes.map((n) => [n.id, n]));
     this.behaviours = new Map();
     this.procedures = new Map();
@@ -218,7 +219,7 @@ class Compiler {
       entries.set(name, { entry: root.label, flow: this.flowOf(options.flow) });
     }
     for (let next = this.waiting.pop(); next !== undefined; next = this.waiting.pop())
-      this.assembler.procedure(next.label, next.component, next.steps);
+      this.assembler.procedure(next.label, next.component, next.steps, next.name);
 
     const { behaviours } = this;
     return {
@@ -234,6 +235,7 @@ class Compiler {
         arrivals: s.arrivals,
       })),
       controls: this.controls,
+      waitingPlaces: this.assembler.waitingPlaces,
       extent: {
         code: this.assembler.position,
         natives: this.natives.length,
@@ -287,7 +289,7 @@ class Compiler {
     const p = new ProcedureBuilder(`${node}.${operation}`, this.componentOf(node), priority);
     write(p);
     const steps = this.underFaults(this.nodes.get(node)!, operation, p.done());
-    const procedure = { label: new Label(), component: this.componentOf(node), steps };
+    const procedure = { name: key, label: new Label(), component: this.componentOf(node), steps };
     this.procedures.set(key, procedure);
     this.waiting.push(procedure);
     return procedure;
@@ -577,6 +579,7 @@ type MutableLayout = {
 };
 
 interface Procedure {
+  readonly name: string;
   readonly label: Label;
   readonly component: number;
   readonly steps: readonly Step[];

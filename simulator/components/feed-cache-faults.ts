@@ -12,6 +12,17 @@ export function takesShards(entry: TimelineEntry, id: string): entry is Loss {
   return entry.kind === 'zone-loss' || (entry.kind === 'redis-node-loss' && entry.target === id);
 }
 
+/** Longer than any run, s. */
+const FOR_EVER = 1e6;
+
+/**
+ * Component.transitions: nothing changes after the start of a loss, which acts on the state of the run, but
+ * from then on requests say whose feed they are about: what an emptied shard finds depends on it to the end.
+ */
+export function fromLossOn(entry: TimelineEntry, { id }: { readonly id: string }): readonly number[] {
+  return takesShards(entry, id) ? [FOR_EVER] : [];
+}
+
 /** The shards whose primaries an entry takes. Shard i lies in zone i mod 3, its replica in the next one. */
 function shardsOf(entry: Loss, { shards }: Config): readonly number[] {
   if (entry.kind === 'redis-node-loss') return entry.node < shards ? [entry.node] : [];

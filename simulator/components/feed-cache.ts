@@ -5,7 +5,7 @@ import type { StationGroup } from '../compile/steps.ts';
 import type { NativeContext, NativeFunction } from '../engine/native.ts';
 import { FAILURE } from '../engine/program.ts';
 import type { Behaviour, Component, NodeContext } from './component.ts';
-import { lostShards, shardLoss } from './feed-cache-faults.ts';
+import { fromLossOn, lostShards, shardLoss } from './feed-cache-faults.ts';
 import type { EmergentFeeds } from './feed-contents.ts';
 import { feedContents, feedUsers, isKeyed } from './feed-keys.ts';
 import { pushBatches } from './push-batches.ts';
@@ -28,6 +28,7 @@ const nothing: Distribution = { distribution: 'constant', ms: 0 };
 /** A Redis cluster: shards that execute one command at a time, each for the users whose slots it has. */
 export const feedCache: Component<ConfigOf<'FeedCache'>> = {
   kind: 'FeedCache',
+  transitions: fromLossOn,
   build(node) {
     const { shards, commandDemand, readDelay, lookupDelay } = node.config;
     const station = node.stations('shards', { count: shards, servers: 1, counts: 'servers', shards: true });

@@ -19,10 +19,8 @@ export function isKeyed(cache: Node, node: NodeContext): boolean {
     hitRatio === 'emergent' ||
     start === 'cold' ||
     addedShards > 0 ||
-    node.timeline.some(
-      (entry) =>
-        takesShards(entry, cache.id) || (entry.kind === 'set' && entry.path === `${cache.id}.addedShards`),
-    )
+    node.faults.some(({ entry }) => takesShards(entry, cache.id)) ||
+    node.timeline.some((entry) => entry.kind === 'set' && entry.path === `${cache.id}.addedShards`)
   );
 }
 

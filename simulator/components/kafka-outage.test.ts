@@ -74,6 +74,21 @@ describe('an outage of all brokers', () => {
     });
   });
 
+  it('costs uploads no time once a circuit breaker sends events straight to the outbox', () => {
+    const circuitBreaker = {
+      failureRatio: 0.5,
+      windowSeconds: 2,
+      minimumCalls: 10,
+      openMs: 60_000,
+      halfOpenCalls: 1,
+    };
+    const set = { 'upload-service->upload-stream.circuitBreaker': circuitBreaker };
+    const { phases } = run({ set, timeline: [outage()] });
+    const uploaded = phases['during:down']!.flows['photo-upload']!;
+    expect(uploaded.counts.failed).toBe(0);
+    expect(uploaded.latencyMs.p90).toBeLessThan(50);
+  });
+
   it('fails uploads without an outbox, and what a publisher gave up is lost', () => {
     const set = { 'upload-service.outbox': false, 'upload-service.deliveryTimeoutSeconds': 10 };
     const { flows, components } = run({ set, timeline: [outage()] });

@@ -62,3 +62,73 @@ describe('instances', () => {
     expect(components['feed-service']!.waitMs.mean).toBeGreaterThan(1);
   });
 });
+
+describe('instances that are gone or slow', () => {
+  const quiet = {
+    'read-client.postDetail': null,
+    'read-client.imagesPerFeedRead': 0,
+    'population.whalesPerReader': [1],
+    'feed-cache.hitRatio': 1,
+    // Of all that feed reads need, only FeedService has anything in zone 2.
+    'api-gateway.instances': 2,
+    'feed-cache.shards': 2,
+    'post-db.replicas': 2,
+    'feed-service.instances': 6,
+  };
+  const zone = { id: 'fault', kind: 'zone-loss', atSeconds: 10, durationSeconds: 15, zone: 2 };
+  const under = (timeline: readonly object[], set: object) =>
+    runOf({ durationSeconds: 30, set: { ...quiet, ...set }, timeline });
+  const checks = { intervalMs: 1000, timeoutMs: 500, fall: 3, rise: 2 };
+  const errorRatios = (result: ReturnType<typeof under>): readonly (number | null)[] =>
+    result.series['flows.feed-read.errorRatio'] as readonly (number | null)[];
+
+  it('without checks a third of the requests goes to the third that is gone', () => {
+    const ratios = errorRatios(under([zone], {}));
+    expect(ratios.slice(0, 10).every((ratio) => ratio === 0)).toBe(true);
+    for (const ratio of ratios.slice(11, 25)) expect(ratio).toBeCloseTo(1 / 3, 1);
+    expect(ratios.slice(25).every((ratio) => ratio === 0)).toBe(true);
+  });
+  it('three failed checks a second apart take them out within three seconds', () => {
+    const result = under([zone], { 'read-lb.healthCheck': checks });
+    const ratios = errorRatios(result);
+    for (const ratio of ratios.slice(10, 12)) expect(ratio).toBeCloseTo(1 / 3, 1);
+    expect(ratios.slice(13).every((ratio) => ratio === 0)).toBe(true);
+    // Two of six instances fail one check a second for fifteen seconds.
+    expect(result.flows['read-lb-checks']!.errors.unavailable).toBe(30);
+  });
+  it('a redispatch finds one that is there at once', () => {
+    expect(under([zone], { 'read-lb.redispatches': 1 }).flows['feed-read']!.errorRatio).toBe(0);
+  });
+  it('with none left the balancer answers at once what before took until the time-out', () => {
+    const cut = {
+      id: 'fault',
+      kind: 'network-partition',
+      atSeconds: 10,
+      durationSeconds: 10,
+      target: 'read-lb->feed-service',
+      mode: 'drop',
+    };
+    const { errors } = under([cut], { 'read-lb.healthCheck': checks }).flows['feed-read']!;
+    // The third check of each instance fails between 12.5 and 13.5 s, at 100 feed reads a second. The
+    // second one that passes brings an instance back, up to two seconds after the cut is mended.
+    expect(errors.timeout).toBeGreaterThan(240);
+    expect(errors.timeout).toBeLessThan(360);
+    expect(errors.unavailable).toBeGreaterThan(640);
+    expect(errors.unavailable).toBeLessThan(960);
+  });
+  it('errors in a row eject a slow instance', () => {
+    const slow = {
+      id: 'fault',
+      kind: 'slow-node',
+      atSeconds: 5,
+      durationSeconds: 20,
+      target: 'feed-service',
+      instance: 1,
+      factor: 10_000,
+    };
+    const timeouts = (set: object): number => under([slow], set).flows['feed-read']!.errors.timeout;
+    // One in six of 100 a second, each after 1.2 s; five of them take 0.3 s.
+    expect(timeouts({})).toBeGreaterThan(300);
+    expect(timeouts({ 'read-lb.ejection': { baseSeconds: 30 } })).toBeLessThan(30);
+  });
+});

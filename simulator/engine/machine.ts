@@ -324,6 +324,24 @@ export class Machine {
       if (source.root !== null) source.entry = this.rootNamed(source.root).entry;
   }
 
+  /**
+   * Lets requests that wait for a server which they are to hold (a thread, a connection) go on in the
+   * program of the variant in force: what they do, they do from now on.
+   */
+  renewWaiting(): void {
+    const { variants } = this.model;
+    const places = new Map<number, number>();
+    for (let v = 0; v < this.variant; v++)
+      for (const [name, place] of variants[v]!.waitingPlaces) {
+        const now = variants[this.variant]!.waitingPlaces.get(name);
+        if (now !== undefined) places.set(place, now);
+      }
+    const { int } = this.frames;
+    for (const head of this.queueHead)
+      for (let h = head; h !== 0; h = int[h + F.NEXT]!)
+        int[h + F.PC] = places.get(int[h + F.PC]!) ?? int[h + F.PC]!;
+  }
+
   private addProcess(added: {
     readonly name: string;
     readonly settings: string;

@@ -40,6 +40,8 @@ export interface Variant {
   readonly sources: readonly SourceSpec[];
   readonly roots: ReadonlyMap<string, { readonly entry: number; readonly flow: number }>;
   readonly controls: readonly ControlSpec[];
+  /** Positions of the instructions at which frames wait for a server to hold, by name. */
+  readonly waitingPlaces: ReadonlyMap<string, number>;
   /** What this variant and those before it use of the model's tables. */
   readonly extent: Extent;
   /** What an entry of the timeline does, by node. */

@@ -258,6 +258,7 @@ export class Run {
     for (const source of variant.sources) machine.setSource(source);
     if (before !== null) {
       machine.renewEntries();
+      machine.renewWaiting();
       this.applySpikes(changedSources(before, variant));
       // Only what the timeline changes: control loops have a say in the rest.
       variant.servers.forEach((servers, station) => {

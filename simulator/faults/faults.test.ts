@@ -48,6 +48,22 @@ describe('a slow node', () => {
     expect(flow.timeMs!.service).toBeCloseTo(50 / 3, 9);
   });
 
+  it('serves whoever still waits for a thread when it is over as fast as ever', () => {
+    const store = { id: 'store', kind: 'Database', config: { readTime: constant(0) } };
+    const result = resultOf(
+      scenarioOf({
+        nodes: [client([1900, 1901, 1902, 1903]), service({ servers: 1, serviceTime: constant(10) }), store],
+        edges: [
+          { source: 'client', target: 'server' },
+          { source: 'server', target: 'store' },
+        ],
+        timeline: [slow({ factor: 11 })],
+      }),
+    );
+    // From 1900 to 2010 ms, then 10 ms each.
+    expect(result.flows['work']!.latencyMs).toMatchObject({ count: 4, max: 2040 - 1903 });
+  });
+
   it('multiplies with another that is slow at the same time, and lasts to the end without a duration', () => {
     const { flow } = work(
       [client([1500, 2500]), service({ servers: 1, serviceTime: constant(10) })],

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { builtins, checkScenario, findBuiltin, type Scenario } from '../../../scenarios/index.ts';
-import { compile, summarize, type Result } from '../../../simulator/index.ts';
-import { runReplications } from '../../replications/index.ts';
+import { summarize, type Result } from '../../../simulator/index.ts';
+import { ReplicationPool } from '../../replications/index.ts';
 import { describeRun } from './page.ts';
 
 /** Pages, charts and digests, from the root of the repository. */
@@ -33,13 +34,14 @@ export function scenarioDigest(scenario: Scenario): string {
   return createHash('sha256').update(JSON.stringify(simulated)).digest('hex');
 }
 
+/** The result of one run, in a thread of its own. */
 export async function runScenario(scenario: Scenario): Promise<Result> {
-  const records = await runReplications(compile(scenario), {
-    seed: scenario.run.seed,
-    replications: 1,
-    onProgress: () => undefined,
-  });
-  return summarize(scenario, records);
+  const pool = new ReplicationPool(scenario, 1);
+  try {
+    return summarize(scenario, await pool.run([scenario.run.seed], () => undefined));
+  } finally {
+    await pool.close();
+  }
 }
 
 export function readGolden(root: string): GoldenFile {
@@ -69,7 +71,8 @@ export async function writeScenarioPages(
   };
   mkdirSync(join(root, SCENARIO_PAGES), { recursive: true });
   let golden = readGolden(root);
-  for (const id of ids.length > 0 ? ids : builtins.map((builtin) => builtin.id)) {
+  const waiting = ids.length > 0 ? [...ids] : builtins.map((builtin) => builtin.id);
+  const runAndWrite = async (id: string): Promise<void> => {
     const scenario = shortForm(id);
     const result = await runScenario(scenario);
     const { markdown, charts } = describeRun(scenario, result);
@@ -82,7 +85,11 @@ export async function writeScenarioPages(
       ...golden,
       [id]: { digest: result.digest, scenario: scenarioDigest(scenario), events: result.events },
     };
-  }
+  };
+  const workOff = async (): Promise<void> => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await runAndWrite(id);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, workOff));
   const known = builtins.filter(({ id }) => Object.hasOwn(golden, id));
   await save(GOLDEN, JSON.stringify(Object.fromEntries(known.map(({ id }) => [id, golden[id]]))));
   await save(join(SCENARIO_PAGES, 'README.md'), indexPage(known.map(({ id }) => id)));
