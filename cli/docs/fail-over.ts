@@ -25,10 +25,10 @@ export function describeFailOver(): string {
     'broker session 3 s, heartbeat 0.5 s); Cassandra 5.0.9 with three nodes (phi 5). A zone of the published design',
     'has one replica of each row, so the loss of a zone is the loss of one node of three.',
     '',
-    'Redis plays through failure detection and election as its cluster specification has them. Kafka waits for the',
-    'session of the broker, and for another controller. Cassandra convicts a node by the phi-accrual rule (Hayashibara',
-    'et al., 2004), whose time is proportional to the mean interval between heartbeats: 0.7 s here, because the',
-    'measured nodes left longer intervals than a second out of their mean; how long a node takes to start is configuration.',
+    'Redis plays through failure detection and election as its cluster specification has them; nothing is fitted. Kafka',
+    'waits for the session of the broker, and for another controller, for which two configured times stand. Cassandra',
+    'convicts a node by the phi-accrual rule (Hayashibara et al., 2004), whose time is proportional to the mean interval',
+    'between heartbeats: 0.7 s is fitted to the one row that shows it. How long its nodes take to start is an input.',
     '',
   ].join('\n');
 }
