@@ -16,7 +16,11 @@ export function newEntry(draft: Draft, kind: string, atSeconds: number): DraftEn
   const model = fieldModel(timelineEntry);
   const option = entryKinds().find((candidate) => candidate.value === kind);
   const fresh = model.type === 'choice' && option ? initialChoice(model, option) : {};
-  const target = draft.design.nodes.find((node) => fitting[kind]?.includes(node.kind))?.id;
+  const edge = draft.design.edges[0];
+  const target =
+    kind === 'network-partition' && edge !== undefined
+      ? `${edge.source}->${edge.target}`
+      : draft.design.nodes.find((node) => fitting[kind]?.includes(node.kind))?.id;
   return {
     ...fresh,
     id: freeEntryId(draft, kind),
@@ -41,4 +45,10 @@ function whaleOf(draft: Draft): Partial<DraftEntry> {
 const fitting: Readonly<Record<string, readonly string[]>> = {
   'traffic-spike': ['ReadClient', 'Client', 'UploadClient'],
   'workers-crash': ['ImageWorker', 'FanoutWorker', 'Worker'],
+  'kafka-outage': ['UploadStream'],
+  'redis-node-loss': ['FeedCache'],
+  'slow-node': ['FeedService', 'PostDB', 'Service', 'Database'],
+  'cdn-purge': ['CDN'],
+  deploy: ['FeedService', 'UploadService', 'ImageWorker', 'FanoutWorker'],
+  'disk-full': ['PostDB', 'Database', 'ObjectStorage', 'UploadStream'],
 };
