@@ -1,11 +1,14 @@
 import { failOvers, simulateFailOver } from '../../simulator/verdicts/index.ts';
 
+/** Simulated fail-over times, s, in the order of `failOvers`. */
+export const simulatedFailOvers = (): readonly number[] => failOvers.map(simulateFailOver);
+
 /** docs/fail-over.md: simulated fail-over times beside measured ones. */
-export function describeFailOver(): string {
-  const rows = failOvers.map((experiment) => {
+export function describeFailOver(simulatedSeconds: readonly number[]): string {
+  const rows = failOvers.map((experiment, i) => {
     const [least, most] = experiment.measuredSeconds;
     const middle = (least + most) / 2;
-    const simulated = simulateFailOver(experiment);
+    const simulated = simulatedSeconds[i]!;
     const off = middle === 0 ? '' : `${simulated < middle ? '-' : '+'}${percent(simulated, middle)} %`;
     const measured = least === most ? String(least) : `${least} to ${most}`;
     return `| ${experiment.system} | ${experiment.what} | ${measured} | ${simulated.toFixed(1)} | ${off} |`;

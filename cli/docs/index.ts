@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { builtins, describeErrors, describeFormat, jsonSchema } from '../../scenarios/index.ts';
 import { claimsPage, readEvidence } from '../claims/index.ts';
 import { inputError } from '../exit.ts';
-import { describeFailOver } from './fail-over.ts';
+import { describeFailOver, simulatedFailOvers } from './fail-over.ts';
 import { describeResultFormat } from './result-format.ts';
 import { writeScenarioPages } from './scenarios/index.ts';
 
@@ -25,7 +25,10 @@ export function addDocsCommand(program: Command): void {
     .argument('[ids...]', 'of the built-ins whose pages to write; all when none is named')
     .action(async (part: string | undefined, ids: readonly string[]) => {
       if (part === undefined)
-        for (const { path, text } of await generatedPages()) {
+        for (const { path, text } of [
+          ...(await generatedPages()),
+          await failOverPage(simulatedFailOvers()),
+        ]) {
           writeFileSync(join(root, path), text);
           console.log(path);
         }
@@ -46,23 +49,28 @@ function checkedIds(ids: readonly string[]): readonly string[] {
 
 /** The pages that follow from the schemas and tables in scenarios/, formatted like all others. */
 export async function generatedPages(): Promise<GeneratedPage[]> {
-  // Development dependencies: loaded by who works on the documentation only.
-  const { format, resolveConfig } = await import('prettier');
   const { default: ts } = await import('typescript');
   const resultTypes = readFileSync(join(root, 'simulator/result.ts'), 'utf8');
   const pages = [
     { path: 'docs/format.md', text: describeFormat() },
     { path: 'docs/result.md', text: describeResultFormat(ts, resultTypes) },
     { path: 'docs/errors.md', text: describeErrors() },
-    { path: 'docs/fail-over.md', text: describeFailOver() },
     { path: 'docs/claims.md', text: claimsPage() },
     { path: 'docs/claims-evidence.json', text: JSON.stringify(readEvidence()) },
     { path: 'docs/scenario.schema.json', text: JSON.stringify(jsonSchema()) },
   ];
-  return Promise.all(
-    pages.map(async ({ path, text }) => {
-      const filepath = join(root, path);
-      return { path, text: await format(text, { ...(await resolveConfig(filepath)), filepath }) };
-    }),
-  );
+  return Promise.all(pages.map(formatted));
+}
+
+/** The page of fail-over times, from simulated ones; apart, because these take a while. */
+export async function failOverPage(simulatedSeconds: readonly number[]): Promise<GeneratedPage> {
+  return formatted({ path: 'docs/fail-over.md', text: describeFailOver(simulatedSeconds) });
+}
+
+/** A page as the formatter would have it. */
+async function formatted({ path, text }: GeneratedPage): Promise<GeneratedPage> {
+  // Development dependencies: loaded by who works on the documentation only.
+  const { format, resolveConfig } = await import('prettier');
+  const filepath = join(root, path);
+  return { path, text: await format(text, { ...(await resolveConfig(filepath)), filepath }) };
 }
