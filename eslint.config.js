@@ -39,7 +39,14 @@ const reproducible = {
 export default tseslint.config(
   {
     // The kernel is AssemblyScript, whose compiler checks it.
-    ignores: ['dist/', '.cache/', 'node_modules/', 'coverage/', 'test-results/', 'simulator/engine/kernel/assembly/'],
+    ignores: [
+      'dist/',
+      '.cache/',
+      'node_modules/',
+      'coverage/',
+      'test-results/',
+      'simulator/engine/kernel/assembly/',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
