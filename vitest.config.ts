@@ -19,7 +19,7 @@ export default defineConfig({
           name: 'node',
           include: ['**/*.test.{ts,tsx,mjs}'],
           exclude: [...everywhere, browser, documentation],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
         },
       },
       {

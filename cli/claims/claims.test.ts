@@ -20,7 +20,7 @@ describe('recorded claims', () => {
   });
 
   // Built-ins that are run as they are have their golden digests beside the scenario pages.
-  it('rest on runs that reproduce', { timeout: 300_000 }, async () => {
+  it('rest on runs that reproduce', { timeout: 900_000 }, async () => {
     const changed = experiments.filter(
       (experiment) => !isUnchanged(experiment) && experiment.form === 'short',
     );
@@ -30,7 +30,7 @@ describe('recorded claims', () => {
     );
   });
 
-  it('rest on full-scale runs whose short forms reproduce', { timeout: 300_000 }, async () => {
+  it('rest on full-scale runs whose short forms reproduce', { timeout: 900_000 }, async () => {
     const full = experiments.filter(({ form }) => form === 'full');
     expect(full.length).toBeGreaterThan(0);
     for (const experiment of full)
