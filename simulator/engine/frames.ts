@@ -64,9 +64,7 @@ export class FramePool {
     readonly memory: Memory = new Memory(),
   ) {
     this.state = new State(memory);
-    const { int } = this.state;
-    int[INT.MAXIMUM] = maximum;
-    int[INT.USED] = 1;
+    this.state.int[INT.USED] = 1;
   }
 
   /** Lays the frames out; after everything else has its place. */

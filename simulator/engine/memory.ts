@@ -81,7 +81,7 @@ export interface LinearMemory {
   grow(pages: number): number;
 }
 
-export const PAGE = 65536;
+const PAGE = 65536;
 const LINE = 64;
 /** The first block is the state below. Address 0 is nothing, as handle 0 is no frame. */
 export const STATE_ADDRESS = 64;
@@ -116,7 +116,6 @@ export const INT = {
   USED: 1,
   CAPACITY: 2,
   LIVE: 3,
-  MAXIMUM: 4,
   POSITION: 5,
   COUNT: 6,
   SIZE: 7,

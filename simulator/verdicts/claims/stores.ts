@@ -1,4 +1,4 @@
-import { exactly, type Claim } from './claim.ts';
+import { exactly, type Claim, type Turn } from './claim.ts';
 import { whaleOf } from './experiments.ts';
 import type { Experiment } from './experiment.ts';
 import { published } from './published.ts';
@@ -72,6 +72,17 @@ function btreeDepth(rows: number): number {
   return depth;
 }
 
+/** What claims on the likes of one post turn on: the writes that its counter's key takes. */
+const likesOnOnePost: Omit<Turn, 'stated'> = {
+  parameter: 'likes a second on one post',
+  flipsAt: 1000,
+  unit: 'likes/s',
+  sides: (evidence) => [
+    { at: 900, observed: evidence(calm, 'errors').value },
+    { at: 1200, observed: evidence(busy, 'errors').value },
+  ],
+};
+
 /** Keys, counters and indexes of the databases. */
 export const storeClaims: readonly Claim[] = [
   {
@@ -82,16 +93,7 @@ export const storeClaims: readonly Claim[] = [
     expected: { atMost: 0.001 },
     runs: [viral, calm, busy],
     observe: (evidence) => evidence(viral, 'errors'),
-    turn: {
-      parameter: 'likes a second on one post',
-      stated: 'seed',
-      flipsAt: 1000,
-      unit: 'likes/s',
-      sides: (evidence) => [
-        { at: 900, observed: evidence(calm, 'errors').value },
-        { at: 1200, observed: evidence(busy, 'errors').value },
-      ],
-    },
+    turn: { ...likesOnOnePost, stated: 'seed' },
     why: 'A counter is one partition key, and a key takes 1,000 writes a second (Amazon Keyspaces); a Cassandra counter is moreover read before it is written, under a lock at its leader. Merging without conflicts is not the same as without work: 99 of 100 likes are refused.',
   },
   {
@@ -102,16 +104,7 @@ export const storeClaims: readonly Claim[] = [
     expected: { atMost: 0.001 },
     runs: [viral, calm, busy],
     observe: (evidence) => evidence(viral, 'errors'),
-    turn: {
-      parameter: 'likes a second on one post',
-      stated: 'open',
-      flipsAt: 1000,
-      unit: 'likes/s',
-      sides: (evidence) => [
-        { at: 900, observed: evidence(calm, 'errors').value },
-        { at: 1200, observed: evidence(busy, 'errors').value },
-      ],
-    },
+    turn: { ...likesOnOnePost, stated: 'open' },
     why: 'Below the limit of the key a like is at every replica within some 10 ms, as claimed. Above it the excess is refused and is not late but lost; the queue of the key adds at most a second before that.',
   },
   {

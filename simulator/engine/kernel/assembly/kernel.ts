@@ -133,7 +133,6 @@ export function place(table: i32, address: usize): void {
 const STATE: usize = 64;
 const NOW: usize = STATE;
 const ARRIVAL: usize = STATE + 8;
-const START_TIME: usize = STATE + 16;
 const UNTIL: usize = STATE + 24;
 const TIMEOUT_DUE: usize = STATE + 32;
 const LIMIT: usize = STATE + 40;
@@ -148,7 +147,6 @@ const FREE: usize = INTS;
 const USED: usize = INTS + 4;
 const CAPACITY: usize = INTS + 8;
 const LIVE: usize = INTS + 12;
-const MAXIMUM: usize = INTS + 16;
 const POSITION: usize = INTS + 20;
 const COUNT: usize = INTS + 24;
 const SIZE: usize = INTS + 28;
