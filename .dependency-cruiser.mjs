@@ -1,6 +1,6 @@
 /**
  * Who may import whom (docs/architecture.md). Folders with a door: each top-level folder, each folder
- * directly inside web, simulator/statistics, simulator/theory and scenarios/sampling. From outside only
+ * directly inside web and reference, simulator/statistics, simulator/theory and scenarios/sampling. From outside only
  * their index.ts may be imported. The other folders of simulator are one machine taken apart: the
  * compiler, the engine, its stations and the components know each other's files.
  */
@@ -43,8 +43,8 @@ export default {
       name: 'inner-door',
       comment: 'Nobody reaches past the index.ts of a sibling folder.',
       severity: 'error',
-      from: { path: '^web/([^/]+)/', pathNot: test },
-      to: { path: '^web/[^/]+/', pathNot: ['^web/$1/', String.raw`^web/[^/]+/index\.ts$`] },
+      from: { path: '^(web|reference)/([^/]+)/', pathNot: test },
+      to: { path: '^$1/[^/]+/', pathNot: ['^$1/$2/', String.raw`^$1/[^/]+/index\.ts$`] },
     },
     {
       name: 'statistics-door',
@@ -94,7 +94,7 @@ export default {
       comment: 'A package that is used is in package.json; one that ships is not a development dependency.',
       severity: 'error',
       from: {
-        path: '^(scenarios|simulator|web|cli)/',
+        path: '^(scenarios|simulator|reference|web|cli)/',
         // cli/docs formats pages, for those who work on the documentation.
         pathNot: [test, String.raw`\.d\.ts$`, '^cli/docs/', '^web/browser/'],
       },

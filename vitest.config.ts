@@ -4,11 +4,12 @@ import { defineConfig } from 'vitest/config';
 const everywhere = ['**/node_modules/**', 'dist/**', '.cache/**'];
 const browser = 'web/**/*.browser.test.ts';
 const documentation = 'docs/*.test.ts';
+const reference = 'reference/**/*.stack.test.ts';
 
 /**
- * Three projects, because they need different things: `node` is everything that needs only Node;
+ * Four projects, because they need different things: `node` is everything that needs only Node;
  * `browser` drives the system's Chromium and builds the page once; `documentation` runs the commands
- * of the documentation and compares the generated pages.
+ * of the documentation and compares the generated pages; `reference` starts real servers.
  */
 export default defineConfig({
   test: {
@@ -18,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['**/*.test.{ts,tsx,mjs}'],
-          exclude: [...everywhere, browser, documentation],
+          exclude: [...everywhere, browser, documentation, reference],
           testTimeout: 180_000,
         },
       },
@@ -39,6 +40,16 @@ export default defineConfig({
           include: [documentation],
           exclude: everywhere,
           testTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'reference',
+          include: [reference],
+          exclude: everywhere,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

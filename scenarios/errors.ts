@@ -60,6 +60,11 @@ export const errorCodes = {
   'FL-usage': 'The command line has an option or an argument that the command does not know or cannot use.',
   'FL-unreadable': 'The file is there and cannot be read.',
   'FL-cannot-write': 'The result cannot be written where it was to go.',
+  'FL-bad-endpoint': 'The address of a part of the reference stack cannot be read.',
+  'FL-external': 'Load, faults and clearing of data are refused outside of loopback.',
+  'FL-not-reproducible': 'The reference stack cannot do what the scenario asks for.',
+  'FL-stack': 'The reference stack is not in the state that the command needs.',
+  'FL-missing-program': 'A program that the reference stack needs is not installed.',
   'FL-not-yet': 'The product is to have this, and does not have it yet.',
 } as const;
 

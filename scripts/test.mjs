@@ -30,7 +30,7 @@ const checks = [
     'dependency rules',
     [
       bin('dependency-cruiser/bin/dependency-cruise.mjs'),
-      ...['--config', '.dependency-cruiser.mjs', 'scenarios', 'simulator', 'web', 'cli'],
+      ...['--config', '.dependency-cruiser.mjs', 'scenarios', 'simulator', 'reference', 'web', 'cli'],
     ],
   ],
 ];

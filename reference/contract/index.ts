@@ -1,0 +1,30 @@
+/**
+ * Door of `reference/contract`: what the processes of the stack agree on, in one place. Names of topics,
+ * keys and routes, the messages, and the settings that a scenario gives the services.
+ */
+export { feedKey, followsKey, limitKey, mediaKey, originalKey, rankKey, whaleFlagKey } from './keys.ts';
+export {
+  groups,
+  likeEvent,
+  postCreated,
+  topics,
+  uploadComplete,
+  type LikeEvent,
+  type PostCreated,
+  type UploadComplete,
+} from './messages.ts';
+export {
+  commentRequest,
+  createPostRequest,
+  id,
+  postId,
+  presignRequest,
+  routes,
+  type Comment,
+  type CreatedPost,
+  type Failure,
+  type Feed,
+  type FeedPost,
+  type Presigned,
+} from './http.ts';
+export { formats, readSettings, settingsToEnvironment, sizes, type ApplicationSettings } from './settings.ts';
