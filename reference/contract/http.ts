@@ -22,6 +22,12 @@ export const routes = {
   comment: { method: 'POST', path: '/posts/:postId/comments' },
 } as const;
 
+/**
+ * Query of a feed read. `limit` is the number of posts asked for: at most `feedLength` of the settings, else
+ * the answer is 400; without it `pageLength`. The checker reads whole feeds with it.
+ */
+export const feedQuery = z.strictObject({ limit: z.coerce.number().int().min(1).optional() });
+
 export const presignRequest = z.strictObject({
   contentType: z.enum(['image/jpeg', 'image/png', 'image/webp']),
 });

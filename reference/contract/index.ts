@@ -16,6 +16,7 @@ export {
 export {
   commentRequest,
   createPostRequest,
+  feedQuery,
   id,
   postId,
   presignRequest,
