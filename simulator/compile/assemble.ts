@@ -14,6 +14,8 @@ export class Label {
 /** The steps of a root frame. */
 export interface RootSteps {
   readonly steps: readonly Step[];
+  /** Counter that rises when the request has ended, well or not. */
+  readonly finished: number | null;
   readonly after: readonly Step[];
   /** Of a closed flow: how its users think, and the point at which they begin a request. */
   readonly think: { readonly time: Distribution; readonly stream: string; readonly point: string } | null;
@@ -144,10 +146,15 @@ export class Assembler {
     this.code.push(OP.RETURN);
   }
 
-  /** A procedure's steps; a call at their end goes on in the same frame. `backNs`: latency on the way to the frame's caller. */
-  private emitBody(steps: readonly Step[], end: Label, backNs: number): void {
+  /**
+   * A procedure's steps; a call at their end goes on in the same frame. `backNs`: latency on the way to the
+   * frame's caller. What the procedure only counts behind the call, it counts when the work has ended, even
+   * when its caller has given it up before.
+   */
+  private emitBody(procedure: readonly Step[], end: Label, backNs: number): void {
+    const { steps, after } = withCountsBehind(procedure);
     const call = steps.at(-1);
-    if (call?.op !== 'call' || !this.isTail(call)) return this.emitSteps(steps, end);
+    if (call?.op !== 'call' || !this.isTail(call)) return this.emitSteps(procedure, end);
     const before = steps.at(-2);
     // The instance may as well be chosen when the request arrives there: the latency is the same for all.
     const late =
@@ -155,7 +162,8 @@ export class Assembler {
       before.inTurn &&
       call.select?.by === 'register' &&
       call.select.register === before.register;
-    this.emitSteps(steps.slice(0, late ? -2 : -1), end);
+    const ended = new Label();
+    this.emitSteps(steps.slice(0, late ? -2 : -1), after.length > 0 ? ended : end);
     const { edge } = call;
     const latency = this.sampler(edge.config.latency ?? ZERO);
     const network = this.callRow(call, 'network');
@@ -183,6 +191,8 @@ export class Assembler {
     this.lead = lead;
     this.place(back);
     this.code.push(OP.DELAY, latency, 0, network);
+    this.place(ended);
+    this.emitSteps(after, end);
   }
 
   private isTail(call: Step & { readonly op: 'call' }): boolean {
@@ -225,11 +235,14 @@ export class Assembler {
       this.code.push(OP.BEGIN, flow);
     }
     this.emitSteps(root.steps, failed);
+    const ended: readonly Step[] =
+      root.finished === null ? [] : [{ op: 'count', counter: root.finished, amount: 1 }];
     this.code.push(OP.COMPLETE, flow);
-    this.emitSteps(root.after, end);
+    this.emitSteps([...ended, ...root.after], end);
     this.jump(end);
     this.place(failed);
     this.code.push(OP.FAILED, flow, OP.CLEAR);
+    this.emitSteps(ended, end);
     this.place(end);
     if (root.think === null) this.code.push(OP.END);
     else this.jump(entry);
@@ -618,3 +631,14 @@ export class Assembler {
 /** Does a visit find every replica there, and none slow? */
 const isPlain = ({ slow, among }: Step & { readonly op: 'visit' }): boolean =>
   slow === undefined && among === null;
+
+/** A procedure's steps, and the counts that follow them however they end. */
+function withCountsBehind(procedure: readonly Step[]): {
+  readonly steps: readonly Step[];
+  readonly after: readonly Step[];
+} {
+  const last = procedure.at(-1);
+  if (last?.op !== 'ensure' || last.after.some(({ op }) => op !== 'count'))
+    return { steps: procedure, after: [] };
+  return { steps: [...procedure.slice(0, -1), ...last.body], after: last.after };
+}

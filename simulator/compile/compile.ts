@@ -209,6 +209,7 @@ class Compiler {
       };
       const rootSteps: RootSteps = {
         steps: this.slowSteps(node, this.faultsAt(node), write(options.steps, '')),
+        finished: options.finished ?? null,
         after: options.after === undefined ? [] : write(options.after, '.after'),
         think:
           options.think === undefined

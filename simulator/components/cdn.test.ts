@@ -187,8 +187,8 @@ describe('a purge', () => {
     const { phases } = views(ratios, { timeline: purge('all') });
     const [plain, purged] = [views(ratios), views(ratios, { timeline: purge('all', 19) })];
     expect(phases['before']).toBeDefined();
-    expect(purged.series['components.cdn.throughputPerSecond']).toEqual(
-      plain.series['components.cdn.throughputPerSecond'],
+    expect(purged.series['flows.image-view.offeredPerSecond']).toEqual(
+      plain.series['flows.image-view.offeredPerSecond'],
     );
     const first = (result: typeof plain) =>
       (result.series['flows.image-view.latencyMs.p99'] as number[]).slice(0, 18);

@@ -37,12 +37,15 @@ export const cdn: Component<ConfigOf<'CDN'>> = {
     const regionalHits = node.counter('regionalHitsPerSecond', 'perSecond');
     const originFetches = node.counter('originFetchesPerSecond', 'perSecond');
     const steps: TierSteps = {
-      edgeHit: (p) => p.count(hits).count(edgeHits),
-      regionalHit: (p) => p.count(hits).count(regionalHits),
+      edgeHit: (p) => p.count(hits).count(edgeHits).count(finished),
+      regionalHit: (p) => p.count(hits).count(regionalHits).count(finished),
       toRegional: (p) => p.delay(config.regionalDelay, 'network', 'regional'),
       fromOrigin: (p) => {
         p.count(misses).count(originFetches);
-        callOne(p, node, 'get');
+        p.ensure(
+          (fetch) => callOne(fetch, node, 'get'),
+          (ended) => ended.count(finished),
+        );
       },
     };
     const knowsContents = config.hits === 'popularity' || activeFault(node, 'cdn-purge') !== null;
@@ -53,7 +56,7 @@ export const cdn: Component<ConfigOf<'CDN'>> = {
     return {
       operations: {
         image: (p) => {
-          p.count(finished).delay(config.edgeDelay, 'service', 'edge');
+          p.delay(config.edgeDelay, 'service', 'edge');
           p.delay(config.signatureDelay, 'service', 'signature');
           const answer = (q: ProcedureBuilder): void => {
             q.switch(ACCOUNTS, [ordinary, kept]);
@@ -102,7 +105,7 @@ function processedView(node: NodeContext<ConfigOf<'CDN'>>) {
   return (p: ProcedureBuilder, answer: (p: ProcedureBuilder) => void): void => {
     p.set(MISSING, 0).attempt(
       (look) => look.native(isReady),
-      (not) => not.count(placeholders).set(MISSING, 1),
+      (not) => not.count(placeholders).count(node.finished).set(MISSING, 1),
     );
     p.switch(MISSING, [
       answer,

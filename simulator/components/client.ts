@@ -13,11 +13,8 @@ export const client: Component<ConfigOf<'Client'>> = {
         flow,
         priority,
         ...(arrivals.process === 'closed' ? { think: arrivals.thinkTime } : {}),
-        steps: (p) =>
-          p.ensure(
-            (request) => callTargets(request, node, operation, 'any'),
-            (ended) => ended.count(finished),
-          ),
+        finished,
+        steps: (p) => callTargets(p, node, operation, 'any'),
       });
       node.source({ flow, root, arrivals });
     }

@@ -181,7 +181,8 @@ export interface NodeContext<Config = unknown> {
 
   /**
    * A kind of root request: `flow` it is counted under, its steps, and steps after a success that
-   * nobody waits for. The name is unique in the design: start it with the node's id.
+   * nobody waits for. `finished` is a counter that rises when it has ended, well or not. The name is unique
+   * in the design: start it with the node's id.
    */
   root(
     name: string,
@@ -189,6 +190,7 @@ export interface NodeContext<Config = unknown> {
       readonly flow: string;
       readonly steps: (p: ProcedureBuilder) => void;
       readonly after?: (p: ProcedureBuilder) => void;
+      readonly finished?: number;
       readonly priority?: number;
       readonly think?: Distribution;
     },

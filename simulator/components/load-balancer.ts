@@ -25,8 +25,13 @@ export function buildLoadBalancer(node: NodeContext<LoadBalancerConfig>): Behavi
   const ways = new Map(node.targets.map((target) => [target.edge.target, instanceChoice(node, target)]));
   if (node.config.healthCheck !== null) checkHealth(node);
   const answer = (operation: string) => (p: ProcedureBuilder) => {
-    p.count(finished).delay(overhead, 'service', 'overhead');
-    oneOf(p, targetsThatOffer(node, operation), (way, { edge }) => ways.get(edge.target)!(way, operation));
+    p.delay(overhead, 'service', 'overhead').ensure(
+      (q) =>
+        oneOf(q, targetsThatOffer(node, operation), (way, { edge }) =>
+          ways.get(edge.target)!(way, operation),
+        ),
+      (ended) => ended.count(finished),
+    );
   };
   const operations = [
     ...(node.targetsOf('FeedService').length > 0 ? readOperations : []),

@@ -78,8 +78,9 @@ export const readClient: Component<ConfigOf<'ReadClient'>> = {
       node.root(feedRoot, {
         flow: 'feed-read',
         ...(feedRead.process === 'closed' ? { think: feedRead.thinkTime } : {}),
+        finished,
         steps: (p) => {
-          p.count(finished).native(followed, { into: FOLLOWED });
+          p.native(followed, { into: FOLLOWED });
           callOne(p, node, 'feed-read', { pass: FOLLOWED });
         },
         after: (p) => {
@@ -94,8 +95,8 @@ export const readClient: Component<ConfigOf<'ReadClient'>> = {
       node.root(detailRoot, {
         flow: 'post-detail',
         ...(postDetail.process === 'closed' ? { think: postDetail.thinkTime } : {}),
+        finished,
         steps: (p) => {
-          p.count(finished);
           if (!viralReads(node)) return callOne(p, node, 'post-detail');
           p.native(chooseViral, { into: POST, shared: false });
           callOne(p, node, 'post-detail', { pass: POST });

@@ -51,7 +51,6 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
     const transfer = (p: ProcedureBuilder): ProcedureBuilder =>
       p.delay({ distribution: 'constant', ms: transferMs }, 'network', 'transfer');
     const upload = (p: ProcedureBuilder): void => {
-      p.count(finished);
       if (uploads === 'presigned') {
         callOne(p, node, 'presign');
         if (storage !== undefined)
@@ -74,18 +73,19 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
       node.root(root, {
         flow: name,
         ...(arrivals.process === 'closed' ? { think: arrivals.thinkTime } : {}),
+        finished,
         steps,
       });
       node.source({ flow: name, root, arrivals });
     };
-    const sendLike = (p: ProcedureBuilder): void => callOne(p.count(finished), node, 'like', { pass: POST });
+    const sendLike = (p: ProcedureBuilder): void => callOne(p, node, 'like', { pass: POST });
     flow('photo-upload', uploadRoot, photoUpload, upload);
     flow('like', likeRoot, like, sendLike);
-    flow('comment', `${node.id}/comment`, comment, (p) => callOne(p.count(finished), node, 'comment'));
+    flow('comment', `${node.id}/comment`, comment, (p) => callOne(p, node, 'comment'));
     // A whale posts and is liked whatever the ordinary flows are: none, or users of a closed one.
     const eventRoot = (root: string): string => `${root}/event`;
-    node.root(eventRoot(uploadRoot), { flow: 'photo-upload', steps: upload });
-    node.root(eventRoot(likeRoot), { flow: 'like', steps: sendLike });
+    node.root(eventRoot(uploadRoot), { flow: 'photo-upload', finished, steps: upload });
+    node.root(eventRoot(likeRoot), { flow: 'like', finished, steps: sendLike });
 
     const likes = (run: NativeContext, { entry, number }: WhalePost, since: number): void => {
       if (entry.likesPerSecond === 0) return;
