@@ -6,7 +6,8 @@ import { count, id, milliseconds, positiveMilliseconds, positiveSeconds, ratio }
 const retries = z.strictObject({
   max: field(count(0, 100).default(1), {
     title: 'Extra attempts',
-    description: 'Attempts after the first, on timeout, unavailable and rejected only.',
+    description:
+      'Attempts after the first, on timeout, unavailable and rejected only. Each chooses its instance anew: another than the attempt before, where there is one, as HAProxy does with `option redispatch 1`.',
     unit: 'count',
     source: 'one retry, the most that Dean and Barroso (CACM 2013) advise without a budget',
   }),

@@ -89,7 +89,7 @@ export const loadBalancerConfig = z.strictObject({
   redispatches: field(count(0, 3).default(0), {
     title: 'Redispatches',
     description:
-      'Further instances that a request is sent to when one refuses the connection; not on time-outs or 503.',
+      'Further instances that a request is sent to when one refuses the connection; not on time-outs or 503, which are for the retries of the edge. Another than the one that refused, where there is one.',
     unit: 'count',
     source: 'off in HAProxy unless asked for (option redispatch)',
   }),

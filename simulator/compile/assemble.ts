@@ -155,15 +155,16 @@ export class Assembler {
     const { steps, after } = withCountsBehind(procedure);
     const call = steps.at(-1);
     if (call?.op !== 'call' || !this.isTail(call)) return this.emitSteps(procedure, end);
-    const before = steps.at(-2);
+    const [pick, ...more] = call.before;
     // The instance may as well be chosen when the request arrives there: the latency is the same for all.
     const late =
-      before?.op === 'pick' &&
-      before.inTurn &&
+      pick?.op === 'pick' &&
+      pick.inTurn &&
+      more.length === 0 &&
       call.select?.by === 'register' &&
-      call.select.register === before.register;
+      call.select.register === pick.register;
     const ended = new Label();
-    this.emitSteps(steps.slice(0, late ? -2 : -1), after.length > 0 ? ended : end);
+    this.emitSteps([...steps.slice(0, -1), ...(late ? [] : call.before)], after.length > 0 ? ended : end);
     const { edge } = call;
     const latency = this.sampler(edge.config.latency ?? ZERO);
     const network = this.callRow(call, 'network');
@@ -179,7 +180,7 @@ export class Assembler {
       this.constant(backNs),
       network,
     );
-    if (late) this.code.push(OP.PICK, before.balancer, 0, 0);
+    if (late) this.code.push(OP.PICK, pick.balancer, 0, 0);
     const back = new Label();
     const lead = this.lead;
     this.lead = this.linker.lead(target);
@@ -199,6 +200,7 @@ export class Assembler {
     const { latency, retries, circuitBreaker } = call.edge.config;
     if (
       !this.options.tailCalls ||
+      call.after.length > 0 ||
       this.linker.cut(call.edge) !== null ||
       retries !== null ||
       circuitBreaker !== null
@@ -490,7 +492,13 @@ export class Assembler {
     const { code } = this;
     const { index, edge } = this.linker.edge(step.edge);
     const { retries, circuitBreaker } = edge.config;
-    if (retries === null && circuitBreaker === null) return this.emitOneCall(step, index, fail);
+    const { before, after } = step;
+    const plain = retries === null && circuitBreaker === null && after.length === 0;
+    if (plain) {
+      this.emitSteps(before, fail);
+      return this.emitOneCall(step, index, fail);
+    }
+    const ended = new Label();
     const failed = new Label();
     const giveUp = new Label();
     const end = new Label();
@@ -500,10 +508,14 @@ export class Assembler {
       code.push(OP.BREAKER_ENTER, index);
       this.reference(giveUp);
     }
-    this.emitOneCall(step, index, failed);
+    this.emitSteps(before, failed);
+    this.emitOneCall(step, index, ended);
+    this.emitSteps(after, fail);
     if (circuitBreaker !== null) code.push(OP.BREAKER_LEAVE, index, 1);
     if (retries !== null) code.push(OP.RESET_ATTEMPT, -1);
     this.jump(end);
+    this.place(ended);
+    this.emitSteps(after, fail);
     this.place(failed);
     if (circuitBreaker !== null) code.push(OP.BREAKER_LEAVE, index, 0);
     this.place(giveUp);
@@ -582,7 +594,7 @@ export class Assembler {
     readonly visit: Step & { readonly op: 'visit' };
     readonly extra: (Step & { readonly op: 'delay' }) | null;
   } | null {
-    if (step.select !== null || step.pass !== null) return null;
+    if (step.select !== null || step.pass !== null || step.before.length > 0) return null;
     const steps = this.linker.steps(step.edge.target, step.operation, step.priority);
     const first = steps.findIndex((s) => s.op !== 'count');
     const counts = steps.slice(0, Math.max(0, first));

@@ -91,20 +91,31 @@ export class ProcedureBuilder {
 
   /**
    * Calls the target of an edge and waits for its answer: latency both ways, time-out, retries and
-   * breaker are the edge's. `at` chooses the instance (default: uniform), `pass` names the register
-   * whose value the callee finds in its register 1.
+   * breaker are the edge's. `at` chooses the instance (default: uniform, of a retry among the others),
+   * `pass` names the register whose value the callee finds in its register 1. `each` are steps around each
+   * attempt: what chooses its instance, and what is to be done when it has ended, well or not.
    */
   call(
     edge: Edge,
     operation: string,
-    options: { readonly at?: Selector; readonly pass?: number } = {},
+    options: {
+      readonly at?: Selector;
+      readonly pass?: number;
+      readonly each?: {
+        readonly before: (p: ProcedureBuilder) => void;
+        readonly after?: (p: ProcedureBuilder) => void;
+      };
+    } = {},
   ): this {
+    const { each } = options;
     return this.add({
       op: 'call',
       edge,
       operation,
       select: options.at ?? null,
       pass: options.pass ?? null,
+      before: each === undefined ? [] : this.block(each.before),
+      after: each?.after === undefined ? [] : this.block(each.after),
       stream: this.stream(`call:${edge.target}.${operation}`),
       priority: this.priority,
     });
@@ -244,15 +255,20 @@ export class ProcedureBuilder {
     return this.add({ op: 'commit', log, register });
   }
 
-  /** Chooses an instance by a balancer's policy into the register while the body runs. */
-  balanced(balancer: number, register: number, body: (p: this) => void): this {
-    this.add({ op: 'pick', balancer, register, stream: this.stream('pick'), inTurn: false });
-    const after: readonly Step[] = [{ op: 'unpick', balancer, register }];
-    return this.add({ op: 'ensure', body: this.block(body), after });
+  /**
+   * Chooses an instance by a balancer's policy into the register, in which a retry finds the one before: it
+   * gets another where there is one. Counts as outstanding until `unpick`.
+   */
+  pick(balancer: number, register: number): this {
+    return this.add({ op: 'pick', balancer, register, stream: this.stream('pick'), inTurn: false });
   }
 
-  /** Chooses the next instance in turn into the register. */
-  pick(balancer: number, register: number): this {
+  unpick(balancer: number, register: number): this {
+    return this.add({ op: 'unpick', balancer, register });
+  }
+
+  /** The same for a policy that takes the instances in turn, and needs no `unpick`. */
+  pickInTurn(balancer: number, register: number): this {
     return this.add({ op: 'pick', balancer, register, stream: this.stream('pick'), inTurn: true });
   }
 

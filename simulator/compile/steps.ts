@@ -78,6 +78,9 @@ export type Step =
       readonly select: Selector | null;
       /** Register whose value the callee finds in its register 1; null: none. */
       readonly pass: number | null;
+      /** Around each attempt: the choice of its instance, and what follows however it ended. */
+      readonly before: readonly Step[];
+      readonly after: readonly Step[];
       readonly stream: string;
       readonly priority: number;
     }
@@ -141,6 +144,8 @@ export function mapBlocks(step: Step, change: (block: readonly Step[]) => readon
       return { ...step, body: change(step.body) };
     case 'attempt':
       return { ...step, body: change(step.body), onFailure: change(step.onFailure) };
+    case 'call':
+      return { ...step, before: change(step.before), after: change(step.after) };
     case 'ensure':
       return { ...step, body: change(step.body), after: change(step.after) };
     case 'chance':

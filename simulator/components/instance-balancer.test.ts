@@ -10,7 +10,7 @@ const settings = (set: object): ConfigOf<'ReadLB'> =>
 /** The next `n` instances, each request ended before the next. */
 function picks(balancer: InstanceBalancer, by: ConfigOf<'ReadLB'>, n: number, atSeconds = 0): number[] {
   return Array.from({ length: n }, (_, k) => {
-    const instance = balancer.pick(by, atSeconds * NS_PER_SECOND, (k * 0x9e3779b1) >>> 0);
+    const instance = balancer.pick(by, atSeconds * NS_PER_SECOND, (k * 0x9e3779b1) >>> 0, -1);
     if (instance >= 0) balancer.release(by, atSeconds * NS_PER_SECOND, instance, false);
     return instance;
   });
@@ -82,7 +82,7 @@ it('instances that do not serve are not chosen, under any policy', () => {
 it('fewest connections counts what is outstanding', () => {
   const by = settings({ policy: 'least-connections' });
   const balancer = new InstanceBalancer(new InstancePool(3, 3));
-  const pick = (): number => balancer.pick(by, 0, 0);
+  const pick = (): number => balancer.pick(by, 0, 0, -1);
   expect([pick(), pick(), pick(), pick()]).toEqual([0, 1, 2, 0]);
   balancer.release(by, 0, 2, false);
   expect([pick(), pick(), pick()]).toEqual([2, 1, 2]);

@@ -37,11 +37,16 @@ export class InstanceBalancer {
     this.ejectedUntil = new Float64Array(n);
   }
 
-  /** The instance for the next request, counted as outstanding; -1: there is none. `draw`: 32 random bits. */
-  pick(settings: Settings, nowNs: number, draw: number): number {
+  /**
+   * The instance for the next request, counted as outstanding; -1: there is none. `draw`: 32 random bits.
+   * Another than `previous` where there is one; -1: none was tried before.
+   */
+  pick(settings: Settings, nowNs: number, draw: number, previous: number): number {
     if (this.eligibleVersion !== this.pool.version || nowNs >= this.eligibleUntil) this.list(nowNs);
-    if (this.eligible.length === 0) return -1;
-    const instance = this.choose(settings.policy, draw);
+    const others = previous < 0 ? [] : this.eligible.filter((instance) => instance !== previous);
+    const among = others.length === 0 ? this.eligible : others;
+    if (among.length === 0) return -1;
+    const instance = this.choose(among, settings.policy, draw);
     this.outstanding[instance]! += 1;
     return instance;
   }
@@ -91,8 +96,8 @@ export class InstanceBalancer {
     }
   }
 
-  private choose(policy: Settings['policy'], draw: number): number {
-    const { eligible, outstanding } = this;
+  private choose(eligible: readonly number[], policy: Settings['policy'], draw: number): number {
+    const { outstanding } = this;
     const n = eligible.length;
     switch (policy) {
       case 'random':
@@ -106,10 +111,10 @@ export class InstanceBalancer {
         return outstanding[eligible[b]!]! < outstanding[eligible[a]!]! ? eligible[b]! : eligible[a]!;
       }
       case 'round-robin':
-        return (this.turn = eligible[this.after(this.turn)]!);
+        return (this.turn = eligible[after(eligible, this.turn)]!);
       case 'least-connections': {
         // Of those with the fewest, the next in turn.
-        const first = this.after(this.turn);
+        const first = after(eligible, this.turn);
         let best = first;
         for (let k = 1; k < n; k++) {
           const i = first + k < n ? first + k : first + k - n;
@@ -119,16 +124,16 @@ export class InstanceBalancer {
       }
     }
   }
+}
 
-  /** Place in the list of the first instance behind the given one, in a circle. */
-  private after(instance: number): number {
-    let low = 0;
-    let high = this.eligible.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.eligible[middle]! <= instance) low = middle + 1;
-      else high = middle;
-    }
-    return low === this.eligible.length ? 0 : low;
+/** Place in the list of the first instance behind the given one, in a circle. */
+function after(instances: readonly number[], instance: number): number {
+  let low = 0;
+  let high = instances.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (instances[middle]! <= instance) low = middle + 1;
+    else high = middle;
   }
+  return low === instances.length ? 0 : low;
 }

@@ -99,6 +99,44 @@ describe('instances that are gone or slow', () => {
   it('a redispatch finds one that is there at once', () => {
     expect(under([zone], { 'read-lb.redispatches': 1 }).flows['feed-read']!.errorRatio).toBe(0);
   });
+  describe('are not asked again by a retry, where there is another', () => {
+    const retries = { max: 1, backoffMs: 5 };
+    // One of three instances is gone.
+    const three = { 'feed-service.instances': 3 };
+    const errorRatio = (set: object): number | null =>
+      under([zone], { ...three, ...set }).flows['feed-read']!.errorRatio;
+    it.each(['round-robin', 'least-connections', 'power-of-two', 'random'])('by %s', (policy) => {
+      const policied = { 'read-lb.policy': policy };
+      expect(errorRatio(policied)).toBeGreaterThan(0.1);
+      expect(errorRatio({ ...policied, 'read-lb->feed-service.retries': retries })).toBe(0);
+      // An ejection that never comes: instances are watched.
+      const watched = { ...policied, 'read-lb.ejection': { consecutiveErrors: 1_000_000 } };
+      expect(errorRatio({ ...watched, 'read-lb->feed-service.retries': retries })).toBe(0);
+      expect(errorRatio({ ...watched, 'read-lb.redispatches': 1 })).toBe(0);
+    });
+    it('without a balancer', () => {
+      const direct = (edge: object) =>
+        runOf({
+          durationSeconds: 30,
+          remove: ['read-lb'],
+          edges: [{ source: 'api-gateway', target: 'feed-service', ...edge }],
+          set: { ...quiet, ...three },
+          timeline: [zone],
+        }).flows['feed-read']!.errorRatio;
+      expect(direct({})).toBeGreaterThan(0.1);
+      expect(direct({ config: { retries } })).toBe(0);
+    });
+    it('and the one instance that there is gets all attempts', () => {
+      const sole = under([], {
+        'feed-service.instances': 1,
+        'feed-service.threads': 1,
+        'feed-service.requestDemand': { distribution: 'constant', ms: 12 },
+        'read-lb->feed-service.timeoutMs': 5,
+        'read-lb->feed-service.retries': { max: 2, backoffMs: 1 },
+      });
+      expect(sole.flows['feed-read']!.counts.failed).toBeGreaterThan(100);
+    });
+  });
   it('with none left the balancer answers at once what before took until the time-out', () => {
     const cut = {
       id: 'fault',

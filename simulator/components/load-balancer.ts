@@ -12,6 +12,10 @@ import { oneOf, readOperations, targetsThatOffer, writeOperations } from './requ
 const OUTCOME = 0;
 /** Register that holds the instance chosen. */
 const INSTANCE = 2;
+/** No instance. */
+const NONE = -1;
+/** More than a request is sent to instances between two retries, so that their draws have numbers of their own. */
+const MOST_DISPATCHES = 4;
 /** Registers of a health check. */
 const CHECKED_INSTANCE = 1;
 const CHECKED_TARGET = 2;
@@ -59,13 +63,24 @@ function fixedInstances(
   policy: LoadBalancerConfig['policy'],
 ): InstanceChoice {
   const balancer = node.balancer(id, { policy, instances });
+  const at = { by: 'register', register: INSTANCE } as const;
   return (way, operation) => {
-    const call = (chosen: ProcedureBuilder): void => {
-      chosen.call(edge, operation, { at: { by: 'register', register: INSTANCE }, pass: 1 });
-    };
     if (policy === 'random') way.call(edge, operation, { pass: 1 });
-    else if (policy === 'round-robin') call(way.pick(balancer, INSTANCE));
-    else way.balanced(balancer, INSTANCE, call);
+    else if (policy === 'round-robin')
+      way.call(edge, operation, {
+        at,
+        pass: 1,
+        each: { before: (p) => p.pickInTurn(balancer, INSTANCE) },
+      });
+    else
+      way.call(edge, operation, {
+        at,
+        pass: 1,
+        each: {
+          before: (p) => p.pick(balancer, INSTANCE),
+          after: (p) => p.unpick(balancer, INSTANCE),
+        },
+      });
   };
 }
 
@@ -86,11 +101,15 @@ function watchedInstances(node: NodeContext<LoadBalancerConfig>, target: Neighbo
   const { edge } = target;
   const watched = watch(node, target);
   const stream = streamHash(`${node.id}.pick`);
-  const pick = (attempt: number) =>
+  const pick = (redispatch: number) =>
     node.native('pick', (run) => {
       const balancer = watched(run);
       return (frame) => {
-        const instance = balancer.pick(config, run.time(frame), run.draw(frame, stream, attempt));
+        const retry = run.attempt(frame);
+        const again = redispatch > 0 || retry > 0;
+        const draw = run.draw(frame, stream, redispatch + MOST_DISPATCHES * retry);
+        const previous = again ? run.register(frame, INSTANCE) : NONE;
+        const instance = balancer.pick(config, run.time(frame), draw, previous);
         return instance < 0 ? -FAILURE.unavailable : instance;
       };
     });
@@ -103,23 +122,26 @@ function watchedInstances(node: NodeContext<LoadBalancerConfig>, target: Neighbo
       return failure;
     };
   });
-  const picks = Array.from({ length: 1 + config.redispatches }, (_, attempt) => pick(attempt));
+  const picks = Array.from({ length: 1 + config.redispatches }, (_, redispatch) => pick(redispatch));
 
-  const send = (p: ProcedureBuilder, operation: string, attempt: number): void => {
+  const send = (p: ProcedureBuilder, operation: string, redispatch: number): void => {
     const once = (q: ProcedureBuilder): void => {
-      q.native(picks[attempt]!, { into: INSTANCE });
-      q.ensure(
-        (r) => r.call(edge, operation, { at: { by: 'register', register: INSTANCE }, pass: 1 }),
-        (r) => r.native(release, { into: OUTCOME }),
-      );
+      q.call(edge, operation, {
+        at: { by: 'register', register: INSTANCE },
+        pass: 1,
+        each: {
+          before: (r) => r.native(picks[redispatch]!, { into: INSTANCE }),
+          after: (r) => r.native(release, { into: OUTCOME }),
+        },
+      });
     };
-    if (attempt === config.redispatches) return once(p);
+    if (redispatch === config.redispatches) return once(p);
     // Where no instance is left to choose, there is none for another attempt either.
     p.set(OUTCOME, 0).attempt(once, (failed) =>
       failed.switch(
         OUTCOME,
         failureByCode.map((failure) => (q: ProcedureBuilder) => {
-          if (failure === 'unavailable') send(q, operation, attempt + 1);
+          if (failure === 'unavailable') send(q, operation, redispatch + 1);
           else q.fail(failure ?? 'unavailable');
         }),
       ),

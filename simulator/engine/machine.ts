@@ -25,7 +25,7 @@ import { FLOAT, INT, type LinearMemory, type Memory, type State } from './memory
 import type { Extent, Model, SourceSpec } from './model.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
 import { PendingEvents } from './pending.ts';
-import { FAILURE, type LENGTH, type OP } from './program.ts';
+import { FAILURE, type LENGTH, type OP, type SELECT } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import { Source } from './source.ts';
 import { Timeouts } from './timeouts.ts';
@@ -67,6 +67,7 @@ const VISIT: typeof OP.VISIT = 1;
 const LEAF: typeof OP.LEAF = 20;
 const LIMIT: typeof OP.LIMIT = 31;
 const NATIVE: typeof OP.NATIVE = 17;
+const DRAWN: typeof SELECT.DRAW = 2;
 /** Entries of `Machine.clock`. */
 const NOW = 0;
 const ARRIVAL = 1;
@@ -910,6 +911,7 @@ export class Machine {
       setRegister: (frame, register, value) => {
         this.frames.int[frame + F.REGISTER + register] = value;
       },
+      attempt: (frame) => (this.frames.int[frame + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK,
       failure: (frame) => this.frames.int[frame + F.STATUS]! & F.FAILURE_MASK,
       startNs: (frame) => this.frames.float[(frame >> 1) + F.START]!,
       sample: (flow, sinceNs) => {
@@ -1042,7 +1044,7 @@ export class Machine {
         recorder.keyTime[0] = time;
         recorder.countKeyLater(component, key, row);
       },
-      pick: (balancer, draw) => this.balancers[balancer]!.pick(draw >>> 0),
+      pick: (balancer, draw) => this.balancers[balancer]!.pick(draw >>> 0, -1),
       unpick: (balancer, instance) => this.balancers[balancer]!.release(instance),
     });
     this.frames.onMove = this.pending.onMove = () => this.tellPlaces();
@@ -1290,7 +1292,10 @@ export class Machine {
           int[c + F.PARENT] = h;
           int[c + F.STATUS] = 0;
           int[c + F.CHILD] = 0;
-          int[c + F.REGISTER] = this.select(h, pc, key0, key1);
+          int[c + F.REGISTER] =
+            attempt > 0 && code[pc + 3] === DRAWN
+              ? anotherOf(code[pc + 2]!, key0, key1, code[pc + 4]!, attempt)
+              : this.select(h, pc, key0, key1);
           const pass = code[pc + 5]!;
           int[c + F.REGISTER + 1] = pass < 0 ? 0 : int[h + F.REGISTER + pass]!;
           int[c + F.REGISTER + 2] = 0;
@@ -1649,8 +1654,10 @@ export class Machine {
 
         case 29 satisfies typeof OP.PICK: {
           if (t > now) break;
-          const draw = drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 3]!, 0) >>> 0;
-          int[h + F.REGISTER + code[pc + 2]!] = this.balancers[code[pc + 1]!]!.pick(draw);
+          const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
+          const register = h + F.REGISTER + code[pc + 2]!;
+          const draw = drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 3]!, attempt) >>> 0;
+          int[register] = this.balancers[code[pc + 1]!]!.pick(draw, attempt > 0 ? int[register]! : -1);
           pc += 4 satisfies (typeof LENGTH)['PICK'];
           continue;
         }
@@ -2117,6 +2124,18 @@ export class Machine {
     });
     return component;
   }
+}
+
+/** One of `count` instances, drawn for a retry among all but the one of the attempt before. */
+function anotherOf(count: number, key0: number, key1: number, stream: number, attempt: number): number {
+  const uniform = (index: number, among: number): number =>
+    Math.floor((drawInt32(key0, key1, stream, index) >>> 0) * TWO_TO_MINUS_32 * among);
+  let instance = uniform(0, count);
+  for (let a = 1; a <= attempt && count > 1; a++) {
+    const other = uniform(a, count - 1);
+    instance = other < instance ? other : other + 1;
+  }
+  return instance;
 }
 
 /** Rows of 16 bytes: constant ns or -1 (float64), place of the table (int32). */

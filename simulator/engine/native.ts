@@ -17,6 +17,8 @@ export interface NativeContext {
   draw(frame: number, stream: number, index: number): number;
   register(frame: number, register: number): number;
   setRegister(frame: number, register: number, value: number): void;
+  /** Number of the present attempt of the call that a frame makes (`each` of ProcedureBuilder.call); 0: the first. */
+  attempt(frame: number): number;
   /** Code of the failure (FAILURE) on which a frame is about to leave its block; 0: none. For `ensure`. */
   failure(frame: number): number;
   /** When the request of a frame began, ns. */

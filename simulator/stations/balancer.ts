@@ -30,9 +30,12 @@ export class Balancer {
     for (let i = 0; i < instances; i++) this.link(i, 0);
   }
 
-  /** Chooses an instance and counts the call as outstanding. `draw`: 32 random bits. */
-  pick(draw: number): number {
-    const instance = this.choose(draw);
+  /**
+   * Chooses an instance, other than `previous` where there is one, and counts the call as outstanding.
+   * `draw`: 32 random bits; `previous`: -1 for none.
+   */
+  pick(draw: number, previous: number): number {
+    const instance = this.instances === 1 ? 0 : this.choose(draw, previous);
     this.move(instance, 1);
     return instance;
   }
@@ -41,27 +44,39 @@ export class Balancer {
     this.move(instance, -1);
   }
 
-  private choose(draw: number): number {
+  private choose(draw: number, previous: number): number {
     const n = this.instances;
     switch (this.policy) {
-      case 'random':
-        return Math.floor(draw * 2.3283064365386963e-10 * n);
+      case 'random': {
+        const among = previous < 0 ? n : n - 1;
+        const instance = Math.floor(draw * 2.3283064365386963e-10 * among);
+        return previous >= 0 && instance >= previous ? instance + 1 : instance;
+      }
       case 'round-robin': {
-        const instance = this.row[TURN]!;
-        this.row[TURN] = instance + 1 === n ? 0 : instance + 1;
+        let instance = this.row[TURN]!;
+        if (instance === previous) instance = this.after(instance);
+        this.row[TURN] = this.after(instance);
         return instance;
       }
       case 'power-of-two': {
         // Two different instances from the high and the low half of the bits (Mitzenmacher, 2001).
         const a = Math.floor(((draw >>> 16) / 65536) * n);
-        if (n === 1) return a;
         let b = Math.floor(((draw & 0xffff) / 65536) * (n - 1));
         if (b >= a) b++;
+        if (a === previous) return b;
+        if (b === previous) return a;
         return this.outstanding[b]! < this.outstanding[a]! ? b : a;
       }
-      case 'least-connections':
-        return this.heads[this.lowest]!;
+      case 'least-connections': {
+        for (let count = this.lowest; ; count++)
+          for (let instance = this.heads[count]!; instance !== -1; instance = this.next[instance]!)
+            if (instance !== previous) return instance;
+      }
     }
+  }
+
+  private after(instance: number): number {
+    return instance + 1 === this.instances ? 0 : instance + 1;
   }
 
   private move(instance: number, delta: 1 | -1): void {

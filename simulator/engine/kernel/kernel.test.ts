@@ -11,6 +11,7 @@ import { FLOAT, INT, Memory, STATE_ADDRESS } from '../memory.ts';
 import { LENGTH, OP } from '../program.ts';
 import { Run } from '../run.ts';
 import { kernelMemory } from './kernel.ts';
+import { instagram } from '../../components/instagram.fixture.ts';
 
 const source = readFileSync(new URL('assembly/kernel.ts', import.meta.url), 'utf8');
 
@@ -119,6 +120,22 @@ const crowd = scenarioOf({
   durationSeconds: 4,
 });
 
+/** Instances of which a third is gone, retried through the balancer and the gateway before it. */
+const retried = (policy: string): Scenario =>
+  instagram({
+    durationSeconds: 10,
+    set: {
+      'read-lb.policy': policy,
+      'read-client.feedRead': { process: 'poisson', ratePerSecond: 600 },
+      'feed-service.instances': 6,
+      'feed-service.threads': 4,
+      'api-gateway->read-lb.retries': { max: 1, backoffMs: 5 },
+      'read-lb->feed-service.retries': { max: 2, backoffMs: 5 },
+      'read-lb->feed-service.timeoutMs': 40,
+    },
+    timeline: [{ id: 'zone', kind: 'zone-loss', atSeconds: 2, durationSeconds: 4, zone: 2 }],
+  });
+
 it('is there on this platform', () => {
   // Otherwise the comparison below would compare TypeScript with itself.
   expect(kernelMemory()).not.toBeNull();
@@ -131,6 +148,9 @@ describe('with and without the kernel', () => {
     ['a chain of gateways', chain],
     ['forty thousand users at once', crowd],
     ['a whale post', whalePost()],
+    ['retries by turns', retried('round-robin')],
+    ['retries by draws', retried('random')],
+    ['retries by requests outstanding', retried('least-connections')],
   ])(
     '%s gives the same figures',
     (_name, scenario) => {

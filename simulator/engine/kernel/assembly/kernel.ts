@@ -821,6 +821,8 @@ export function advance(): i32 {
           if (!hasFrames(1)) return leave(h, pc, t, unarmed);
           const status = load<i32>(f, F_STATUS);
           const attempt = (status >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+          // A retry draws among the other instances.
+          if (attempt > 0 && load<i32>(p, 12) === 2) return leave(h, pc, t, unarmed);
           const key0 = load<i32>(f, F_KEY0);
           const key1 = load<i32>(f, F_KEY1);
           const stream = load<i32>(p, 28);
@@ -1075,6 +1077,7 @@ export function advance(): i32 {
             store<i32>(f, pc, F_PC);
             break;
           }
+          if (((load<i32>(f, F_STATUS) >>> ATTEMPT_SHIFT) & ATTEMPT_MASK) > 0) return leave(h, pc, t, unarmed);
           const b = balancers + (<usize>load<i32>(p, 4) << 4);
           let instance: i32;
           if (load<i32>(b) === 0) {
