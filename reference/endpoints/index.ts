@@ -14,4 +14,4 @@ export {
   type Part,
   type PartEndpoint,
 } from './endpoints.ts';
-export { routeOf, type Address, type Routes } from './routes.ts';
+export { parseAddress, routeOf, type Address, type Routes } from './routes.ts';

@@ -8,10 +8,14 @@ export type Address = string;
  */
 export type Routes = Readonly<Record<Address, Address>>;
 
+/** Takes `host:port` apart. */
+export function parseAddress(address: Address): { host: string; port: number } {
+  const colon = address.lastIndexOf(':');
+  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+}
+
 /** Host and port to connect to. */
 export function routeOf(routes: Routes, host: string, port: number): { host: string; port: number } {
   const through = routes[`${host}:${port}`];
-  if (through === undefined) return { host, port };
-  const colon = through.lastIndexOf(':');
-  return { host: through.slice(0, colon), port: Number(through.slice(colon + 1)) };
+  return through === undefined ? { host, port } : parseAddress(through);
 }
