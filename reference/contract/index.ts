@@ -2,7 +2,16 @@
  * Door of `reference/contract`: what the processes of the stack agree on, in one place. Names of topics,
  * keys and routes, the messages, and the settings that a scenario gives the services.
  */
-export { feedKey, followsKey, limitKey, mediaKey, originalKey, rankKey, whaleFlagKey } from './keys.ts';
+export {
+  feedKey,
+  feedMarkers,
+  followsKey,
+  limitKey,
+  mediaKey,
+  originalKey,
+  rankKey,
+  whaleFlagKey,
+} from './keys.ts';
 export {
   groups,
   likeEvent,
@@ -28,4 +37,5 @@ export {
   type FeedPost,
   type Presigned,
 } from './http.ts';
+export { decodeRank, encodeRank, rankDimensions, type RankProfile } from './rank.ts';
 export { formats, readSettings, settingsToEnvironment, sizes, type ApplicationSettings } from './settings.ts';
