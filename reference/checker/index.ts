@@ -1,0 +1,14 @@
+/**
+ * Door of `reference/checker`: what clients were told against what is there. `promises` is pure: from the
+ * operation history of a run and what was observed after healing it says for each promise of the stack
+ * how many cases it looked at and which broke it. Operations with unknown outcome may have happened or not.
+ */
+export { promises } from './promises.ts';
+export type { FinalRead, Limits, Observed, StoredAuthor, StoredPost, Variant } from './observed.ts';
+export {
+  promiseTexts,
+  type PromiseId,
+  type PromiseVerdict,
+  type Verdict,
+  type Violation,
+} from './verdict.ts';
