@@ -2,4 +2,27 @@
  * Door of the platform: what every service process is made of, and the one port around each kind of
  * store. Services depend on the types here; tests replace the ports at these types.
  */
+export {
+  connectCassandra,
+  outcomeOf,
+  type Cassandra,
+  type ExecuteOptions,
+  type Page,
+  type Parameter,
+  type Statement,
+} from './cassandra.ts';
+export { keyspace } from './keyspace.ts';
+export { createLog, type Log } from './log.ts';
+export {
+  bucketOf,
+  writeMediaState,
+  writeOutbox,
+  writePost,
+  type MediaState,
+  type OutboxRow,
+  type Post,
+} from './posts.ts';
 export { connectRedis, type Patience } from './redis.ts';
+export { createSchema, outboxBuckets, tableNames, type Table } from './schema.ts';
+export { createTelemetry, type Hop, type Telemetry } from './telemetry.ts';
+export { continueTrace, traceHeader, traceparent, type TraceContext } from './trace.ts';

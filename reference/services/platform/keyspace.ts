@@ -1,0 +1,2 @@
+/** Of all tables, in Cassandra. */
+export const keyspace = 'fanout_lab';
