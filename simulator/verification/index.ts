@@ -1,0 +1,12 @@
+/**
+ * Door of `simulator/verification`: queueing systems with exact answers, as scenarios, and how the
+ * engine's figures are held against them.
+ *
+ *     for (const item of theoryCases()) {
+ *       const records = seeds.map((seed) => runToEnd(compile(item.scenario), seed));
+ *       const estimates = estimate(item, records, 0.95);   // one a figure: point, interval, exact value
+ *     }
+ */
+export type { ExactFigure, TheoryCase } from './case.ts';
+export { estimate, type Estimate } from './estimate.ts';
+export { theoryCases } from './cases.ts';
