@@ -125,9 +125,16 @@ const config = z.strictObject({
   pullOnLagSeconds: field(positiveSeconds.nullable().default(null), {
     title: 'Pull only from a lag of',
     description:
-      'While the oldest unfinished post of the fan-out is older than this, every feed is rebuilt from PostDB and FeedCache is left alone. Null: never.',
+      'While the oldest unfinished post of the fan-out is older than this, every feed is rebuilt from PostDB and FeedCache is left alone. A post that waits is seen by whoever reads a feed then: its fan-out lag ends there. Null: never.',
     unit: 's',
     source: 'the seed switches to pull-only on high lag but names no threshold; off in the published design',
+  }),
+  pullOnOutboxPosts: field(count(1, 1_000_000_000).nullable().default(null), {
+    title: 'Pull only from a full outbox of',
+    description:
+      'The same while at least so many posts wait in the outboxes because their publishes failed: a stream that is away reports no lag. Null: never.',
+    unit: 'count',
+    source: 'off in the published design, which names lag only',
   }),
   authorQueries: field(count(0, 1000).default(0), {
     title: 'Author queries of a feed read',

@@ -5,6 +5,7 @@ import type { NativeContext } from '../engine/native.ts';
 import type { Component } from './component.ts';
 import { consumeTopic, pauseBeforeAgain } from './message-work.ts';
 import { follower, isKeyed } from './feed-keys.ts';
+import { visibleSince } from './pull-only.ts';
 import { callOne, oneOf, targetsThatOffer } from './request-routing.ts';
 import { shardPipelines } from './shard-pipelines.ts';
 
@@ -60,9 +61,22 @@ export const fanoutWorker: Component<ConfigOf<'FanoutWorker'>> = {
       'page-is-due',
       (run) => (frame) => ((run.register(frame, REMAINING) - 1) % pageSize === 0 ? 1 : 0),
     );
-    const pushed = node.native('pushed', (run) => (frame) => {
-      run.sample(fanoutLag, run.startNs(frame));
-      return 0;
+    /** Counts the lag of pushes that are done: until the post was to be seen. */
+    const countPushes = (run: NativeContext): ((frame: number, pushes: number) => void) => {
+      const visible = visibleSince(node, run);
+      return (frame, pushes) => {
+        const since = run.startNs(frame);
+        const now = run.now();
+        const lag = visible(since, now) - since;
+        for (let i = 0; i < pushes; i++) run.sample(fanoutLag, now - lag);
+      };
+    };
+    const pushed = node.native('pushed', (run) => {
+      const count = countPushes(run);
+      return (frame) => {
+        count(frame, 1);
+        return 0;
+      };
     });
 
     /** Pushes to the follower who is `ahead` of the next; uses the register of the batch. */
@@ -96,9 +110,7 @@ export const fanoutWorker: Component<ConfigOf<'FanoutWorker'>> = {
         node,
         cache!,
         { remaining: REMAINING, chunk: BATCH, worker: WORKER },
-        (run, frame, commands) => {
-          for (let i = 0; i < commands; i++) run.sample(fanoutLag, run.startNs(frame));
-        },
+        countPushes,
       );
       chunk(p);
       p.native(takeOffBatch, { into: REMAINING, shared: false });

@@ -74,6 +74,25 @@ describe('an outage of all brokers', () => {
     });
   });
 
+  it('hides no post from readers who pull all of them, once that is noticed', () => {
+    const pulling = {
+      'read-client.feedRead': uploads(20),
+      'feed-service.pullOnOutboxPosts': 5,
+      'feed-service.pullOnLagSeconds': 2,
+    };
+    const { flows, series } = run({ timeline: [outage()], set: pulling });
+    const pulled = series['components.feed-service.pullOnlyReadsPerSecond'] as number[];
+    // Publishes fail after half a second; from five of them on, at the next second, until the fan-out has caught up.
+    expect(pulled.slice(0, 11).every((rate) => rate === 0)).toBe(true);
+    expect(pulled.slice(12, Math.floor(upAt)).every((rate) => rate === 20)).toBe(true);
+    expect(pulled.at(-1)).toBe(0);
+    const { counts, latencyMs } = flows['fanout-lag']!;
+    expect(counts.completed).toBe(20 * flows['fanout']!.counts.completed);
+    expect(latencyMs.max).toBeLessThan(2500);
+    const blind = run({ timeline: [outage()], set: { ...pulling, 'feed-service.pullOnOutboxPosts': null } });
+    expect(blind.flows['fanout-lag']!.latencyMs.max).toBeGreaterThan(20_000);
+  });
+
   it('costs uploads no time once a circuit breaker sends events straight to the outbox', () => {
     const circuitBreaker = {
       failureRatio: 0.5,

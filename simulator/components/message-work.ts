@@ -1,6 +1,7 @@
 import type { ConfigOf } from '../../scenarios/index.ts';
 import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
+import type { NativeContext } from '../engine/native.ts';
 import type { Behaviour, NodeContext } from './component.ts';
 import { groupOf } from './consumer-scaling.ts';
 import { BrokerAvailability, concernsBrokers } from './kafka-brokers.ts';
@@ -27,6 +28,10 @@ export const topicLog = 'topic';
 export const messageRoot = (stream: string, consumer: string): string => `${consumer}/from/${stream}`;
 /** The same of a message that is accepted by an outbox, and published later. */
 export const outboxRoot = (stream: string, consumer: string): string => `${consumer}/outbox/${stream}`;
+
+/** Messages that wait in the outbox of a consumer's publishers, in a run. */
+export const keptPosts = (run: NativeContext, stream: string, consumer: string): { waiting: number } =>
+  run.state(`${outboxRoot(stream, consumer)}/kept`, () => ({ waiting: 0 }));
 
 /** Root of the messages of a topic that nobody consumes. */
 export const keptRoot = (stream: string, flow: string): string => `${stream}/kept/${flow}`;
@@ -122,10 +127,17 @@ export function consumeTopic(
       return Math.round(relay.freeNs) - now;
     };
   });
+  const changeKept = (name: string, by: 1 | -1) =>
+    node.native(name, (run) => {
+      const kept = keptPosts(run, stream, node.id);
+      return () => (kept.waiting += by);
+    });
+  const keep = changeKept('keep', 1);
+  const publish = changeKept('publish', -1);
   node.root(outboxRoot(stream, node.id), {
     flow: options.flow,
     steps: (p) => {
-      p.draw(PARTITION, partitions, 'partition').set(ATTEMPTS, untilItIsDone);
+      p.native(keep).draw(PARTITION, partitions, 'partition').set(ATTEMPTS, untilItIsDone);
       p.repeat(ATTEMPTS, (again) =>
         again.attempt(
           (attempt) => {
@@ -137,7 +149,7 @@ export function consumeTopic(
           (full) => full.delay(pauseBeforeAgain, 'retry', 'pause'),
         ),
       );
-      p.append(log, { by: 'register', register: PARTITION }, WORKER);
+      p.native(publish).append(log, { by: 'register', register: PARTITION }, WORKER);
       consume(p);
     },
   });

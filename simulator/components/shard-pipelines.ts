@@ -29,7 +29,7 @@ export function shardPipelines(
   node: NodeContext<ConfigOf<'FanoutWorker'>>,
   cache: Neighbour,
   registers: ChunkRegisters,
-  pushed: (run: NativeContext, frame: number, commands: number) => void,
+  pushed: (run: NativeContext) => (frame: number, commands: number) => void,
 ): (p: ProcedureBuilder) => void {
   const { chunkSize, pageSize, shardPipelines: mode } = node.config;
   const { shards } = cache.node.config as ConfigOf<'FeedCache'>;
@@ -74,9 +74,10 @@ export function shardPipelines(
     );
   const answered = node.native('answered', (run) => {
     const known = pushBatches(run, cache.node.id);
+    const count = pushed(run);
     return (frame) => {
       const batch = run.register(frame, registers.chunk);
-      pushed(run, frame, known.get(batch)!.size);
+      count(frame, known.get(batch)!.size);
       known.delete(batch);
       return 0;
     };
