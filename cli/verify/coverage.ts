@@ -1,19 +1,24 @@
 import type { Scenario } from '../../scenarios/index.ts';
-import { summarize, type Interval } from '../../simulator/index.ts';
+import { summarize, type Interval, type RunRecord } from '../../simulator/index.ts';
+import { estimate, type TheoryCase } from '../../simulator/verification/index.ts';
 import { ReplicationPool, replicationSeeds } from '../replications/index.ts';
 import type { ExactFigure } from './exact-figures.ts';
+import { confidence } from './seeds.ts';
 
 /** How often the intervals of one figure covered its exact value. */
 export interface Coverage {
   readonly scenario: string;
-  readonly figure: ExactFigure['name'];
-  readonly exactMs: number;
+  readonly figure: string;
+  /** Latencies in ms, everything else as in the result. */
+  readonly exact: number;
+  /** Part of the half-width: how far the theory itself may be off. */
+  readonly tolerance: number;
   readonly baseSeeds: number;
   readonly covered: number;
   /** Mean of the point estimates - exact value, and its standard error. */
-  readonly biasMs: number;
-  readonly biasStandardErrorMs: number;
-  readonly meanHalfWidthMs: number;
+  readonly bias: number;
+  readonly biasStandardError: number;
+  readonly meanHalfWidth: number;
 }
 
 export interface CoverageOptions {
@@ -32,9 +37,47 @@ interface Estimate {
 export async function measureCoverage(
   scenario: Scenario,
   figures: readonly ExactFigure[],
-  { baseSeeds, replications, onProgress }: CoverageOptions,
+  options: CoverageOptions,
 ): Promise<Coverage[]> {
   const estimates = figures.map((): Estimate[] => []);
+  await repeat(scenario, options, (records, seed) => {
+    const { flows } = summarize({ ...scenario, run: { ...scenario.run, seed } }, records);
+    figures.forEach(({ flow, name }, i) => {
+      const point = flows[flow]?.latencyMs[name];
+      const interval = flows[flow]?.latencyCi95Ms[name];
+      if (point === undefined || point === null || interval === undefined || interval === null)
+        throw new Error(`${scenario.id} has no interval of ${name} of ${flow}, seed ${seed}`);
+      estimates[i]!.push({ point, interval });
+    });
+  });
+  return figures.map(({ name, exactMs }, i) =>
+    coverage({ scenario: scenario.id, figure: name, exact: exactMs, tolerance: 0 }, estimates[i]!),
+  );
+}
+
+/** The same for a case of the theory suite, whose figures need not be latencies. */
+export async function measureCaseCoverage(
+  { id, scenario, figures }: Pick<TheoryCase, 'id' | 'scenario' | 'figures'>,
+  options: CoverageOptions,
+): Promise<Coverage[]> {
+  const estimates = figures.map((): Estimate[] => []);
+  await repeat(scenario, options, (records) => {
+    estimate({ scenario, figures }, records, confidence).forEach(({ point, interval }, i) => {
+      estimates[i]!.push({ point, interval });
+    });
+  });
+  return figures.map(({ metric, exact, tolerance = 0 }, i) => {
+    const figure = metric.replace(/^(flows|components)\./, '').replace('.latencyMs', '');
+    return coverage({ scenario: id, figure, exact, tolerance }, estimates[i]!);
+  });
+}
+
+/** All replications from each base seed, one base seed after the other. */
+async function repeat(
+  scenario: Scenario,
+  { baseSeeds, replications, onProgress }: CoverageOptions,
+  onRecords: (records: RunRecord[], seed: number) => void,
+): Promise<void> {
   const pool = new ReplicationPool(scenario);
   try {
     for (const [done, seed] of baseSeeds.entries()) {
@@ -44,38 +87,27 @@ export async function measureCoverage(
         const before = done * replications * scenario.run.durationSeconds;
         onProgress(doneSeconds.reduce((sum, seconds) => sum + seconds, before));
       });
-      const { flows } = summarize({ ...scenario, run: { ...scenario.run, seed } }, records);
-      figures.forEach(({ flow, name }, i) => {
-        const point = flows[flow]?.latencyMs[name];
-        const interval = flows[flow]?.latencyCi95Ms[name];
-        if (point === undefined || point === null || interval === undefined || interval === null)
-          throw new Error(`${scenario.id} has no interval of ${name} of ${flow}, seed ${seed}`);
-        estimates[i]!.push({ point, interval });
-      });
+      onRecords(records, seed);
     }
   } finally {
     await pool.close();
   }
-  return figures.map((figure, i) => coverage(scenario.id, figure, estimates[i]!));
 }
 
-function coverage(
-  scenario: string,
-  { name, exactMs }: ExactFigure,
-  estimates: readonly Estimate[],
-): Coverage {
-  const errors = estimates.map(({ point }) => point - exactMs);
-  const biasMs = mean(errors);
-  const variance = errors.reduce((sum, e) => sum + (e - biasMs) ** 2, 0) / Math.max(1, errors.length - 1);
+type Known = Pick<Coverage, 'scenario' | 'figure' | 'exact' | 'tolerance'>;
+
+function coverage(known: Known, estimates: readonly Estimate[]): Coverage {
+  const { exact } = known;
+  const errors = estimates.map(({ point }) => point - exact);
+  const bias = mean(errors);
+  const variance = errors.reduce((sum, e) => sum + (e - bias) ** 2, 0) / Math.max(1, errors.length - 1);
   return {
-    scenario,
-    figure: name,
-    exactMs,
+    ...known,
     baseSeeds: estimates.length,
-    covered: estimates.filter(({ interval: [low, high] }) => low <= exactMs && exactMs <= high).length,
-    biasMs,
-    biasStandardErrorMs: Math.sqrt(variance / errors.length),
-    meanHalfWidthMs: mean(estimates.map(({ interval: [low, high] }) => (high - low) / 2)),
+    covered: estimates.filter(({ interval: [low, high] }) => low <= exact && exact <= high).length,
+    bias,
+    biasStandardError: Math.sqrt(variance / errors.length),
+    meanHalfWidth: mean(estimates.map(({ interval: [low, high] }) => (high - low) / 2)),
   };
 }
 

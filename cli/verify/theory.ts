@@ -1,8 +1,10 @@
+import type { Scenario } from '../../scenarios/index.ts';
+import { theoryCases } from '../../simulator/verification/index.ts';
 import { loadScenario } from '../input.ts';
 import { progressLine } from '../progress.ts';
 import { figure, table, type Column } from '../report/index.ts';
 import { binomialAtMost } from './binomial.ts';
-import { measureCoverage, type Coverage } from './coverage.ts';
+import { measureCaseCoverage, measureCoverage, type Coverage, type CoverageOptions } from './coverage.ts';
 import { closedForms, exactFigures } from './exact-figures.ts';
 import { writeSection } from './page.ts';
 import { baseSeeds, confidence } from './seeds.ts';
@@ -11,28 +13,43 @@ import type { Task } from './tasks.ts';
 const replications = 20;
 const leastCovered = 43;
 
-/** One task a scenario that theory has an answer for; each uses all cores. */
+/** One task a scenario, or a case of the suite, that theory has an answer for; each uses all cores. */
 export function theoryTasks(): Task<readonly Coverage[]>[] {
-  return Object.keys(closedForms).map((id) => {
+  const builtIn = Object.keys(closedForms).map((id) => {
     const { scenario } = loadScenario(id, { short: false });
-    return {
-      id: `theory-${id}`,
-      inputs: { scenario, replications, baseSeeds },
-      run: async () => {
-        const totalSeconds = scenario.run.durationSeconds * replications * baseSeeds.length;
-        const progress = progressLine(id, totalSeconds);
-        return measureCoverage(scenario, exactFigures(scenario), {
-          baseSeeds,
-          replications,
-          onProgress: (simulatedSeconds) => {
-            progress.update(simulatedSeconds);
-          },
-        }).finally(() => {
-          progress.end();
-        });
-      },
-    };
+    return coverageTask(`theory-${id}`, scenario, exactFigures(scenario), measureCoverage);
   });
+  const suite = theoryCases().map(({ id, scenario, figures }) =>
+    coverageTask(`suite-${id}`, scenario, figures, (_, __, options) =>
+      measureCaseCoverage({ id: `suite: ${id}`, scenario, figures }, options),
+    ),
+  );
+  return [...builtIn, ...suite];
+}
+
+function coverageTask<Figure>(
+  id: string,
+  scenario: Scenario,
+  figures: readonly Figure[],
+  measure: (scenario: Scenario, figures: readonly Figure[], options: CoverageOptions) => Promise<Coverage[]>,
+): Task<readonly Coverage[]> {
+  return {
+    id,
+    inputs: { scenario, figures, replications, baseSeeds },
+    run: async () => {
+      const totalSeconds = scenario.run.durationSeconds * replications * baseSeeds.length;
+      const progress = progressLine(id, totalSeconds);
+      return measure(scenario, figures, {
+        baseSeeds,
+        replications,
+        onProgress: (simulatedSeconds) => {
+          progress.update(simulatedSeconds);
+        },
+      }).finally(() => {
+        progress.end();
+      });
+    },
+  };
 }
 
 /** Prints the coverage, writes it into the page. @returns what is wrong with it, if anything */
@@ -54,11 +71,11 @@ export function reportTheory(found: readonly Coverage[]): string[] {
 const columns: readonly Column<Coverage>[] = [
   { title: 'scenario', align: 'left', text: (row) => row.scenario },
   { title: 'figure', align: 'left', text: (row) => row.figure },
-  { title: 'exact ms', text: (row) => figure(row.exactMs) },
+  { title: 'exact', text: (row) => figure(row.exact) },
   { title: 'covered', text: (row) => `${row.covered} of ${row.baseSeeds}` },
-  { title: 'mean half-width ms', text: (row) => figure(row.meanHalfWidthMs) },
-  { title: 'bias ms', text: (row) => `${figure(row.biasMs)} +- ${figure(row.biasStandardErrorMs)}` },
-  { title: 'bias / half-width', text: (row) => figure(Math.abs(row.biasMs) / row.meanHalfWidthMs) },
+  { title: 'mean half-width', text: (row) => figure(row.meanHalfWidth) },
+  { title: 'bias', text: (row) => `${figure(row.bias)} +- ${figure(row.biasStandardError)}` },
+  { title: 'bias / half-width', text: (row) => figure(Math.abs(row.bias) / row.meanHalfWidth) },
 ];
 
 function falseAlarmSentence(figures: number): string {
