@@ -1,6 +1,7 @@
 import type { Arrivals, Profile } from '../scenario.ts';
 import { compileSampler } from './distribution.ts';
-import { drawUint32, streamHash, type Key } from './random.ts';
+import type { DrawnRequests } from './attention.ts';
+import { drawUint32, streamHash, uniform, type Key } from './random.ts';
 
 /**
  * Arrival times of one open traffic source, in order.
@@ -57,6 +58,36 @@ export function compileArrivals(arrivals: OpenArrivals, source: Key): ArrivalPro
       return new TimeChange(exponentialGaps(1e9 / arrivals.ratePerSecond, source), profile, states);
     }
   }
+}
+
+const THINNING = streamHash('thinning');
+
+/**
+ * A Poisson process of a rate that changes in time, from `fromNs` on, by thinning one of the highest rate
+ * (Lewis and Shedler, Simulation of nonhomogeneous Poisson processes by thinning, 1979).
+ */
+export function thinnedArrivals(drawn: DrawnRequests, source: Key, fromNs: number): ArrivalProcess {
+  const base = compileArrivals(
+    { process: 'poisson', ratePerSecond: Math.max(drawn.maximumRatePerSecond, 1e-9) },
+    source,
+  );
+  let candidate = 0;
+  return {
+    next(): number {
+      for (;;) {
+        const time = fromNs + base.next();
+        if (time >= drawn.untilNs) return Infinity;
+        const u = uniform(drawUint32(source.key0, source.key1, THINNING, candidate++));
+        if (u * drawn.maximumRatePerSecond < drawn.ratePerSecond(time)) return time;
+      }
+    },
+    setMultiplier(): number {
+      throw new Error('The readers of a post are no source whose rate a spike could change.');
+    },
+    copy() {
+      return this;
+    },
+  };
 }
 
 /**

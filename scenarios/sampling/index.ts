@@ -21,7 +21,16 @@ export {
 export { findRoot } from './root.ts';
 export { quantileOf, type Quantile } from './quantile.ts';
 export { MAXIMUM_NS, compileSampler, sampleNs, samplerCompiler, type Sampler } from './distribution.ts';
-export { compileArrivals, type ArrivalProcess, type OpenArrivals } from './arrivals.ts';
+export { compileArrivals, thinnedArrivals, type ArrivalProcess, type OpenArrivals } from './arrivals.ts';
+export {
+  extraFeedReads,
+  highestOrdinaryRate,
+  likesOf,
+  ordinaryRate,
+  viralChoice,
+  type AttentionEntry,
+  type DrawnRequests,
+} from './attention.ts';
 export {
   followerLaw,
   maximumTrackedWhales,
@@ -29,3 +38,11 @@ export {
   type FollowerLaw,
   type WhaleTail,
 } from './population.ts';
+export { followGraph, maximumGraph, userId, type Account, type FollowGraph } from './follow-graph.ts';
+export {
+  requestTrace,
+  type ImageView,
+  type PostReference,
+  type RequestTrace,
+  type TraceRequest,
+} from './trace.ts';

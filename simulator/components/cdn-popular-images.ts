@@ -1,4 +1,4 @@
-import { uniform, streamHash } from '../../scenarios/sampling/index.ts';
+import { highestOrdinaryRate, streamHash, uniform } from '../../scenarios/sampling/index.ts';
 import type { ConfigOf } from '../../scenarios/index.ts';
 import type { NativeRef, ProcedureBuilder } from '../compile/procedure.ts';
 import type { NativeContext } from '../engine/native.ts';
@@ -6,7 +6,6 @@ import { ImageCaches, type ColdSince, type ImageRequest, type Tier } from '../st
 import { TieredPopularity, type CharacteristicTimes } from '../stations/image-popularity.ts';
 import { Zipf } from '../stations/zipf.ts';
 import type { NodeContext } from './component.ts';
-import { highestOrdinaryRate } from './whale-accounts.ts';
 
 /** Registers of a view: what a look-up said, and the fetch that it takes part in, by tier. */
 const VERDICT = 1;

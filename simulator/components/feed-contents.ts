@@ -1,8 +1,7 @@
-import { drawUint32, followerLaw, streamHash } from '../../scenarios/sampling/index.ts';
+import { drawUint32, followerLaw, ordinaryRate, streamHash } from '../../scenarios/sampling/index.ts';
 import type { Arrivals, ConfigOf, Population, Scenario } from '../../scenarios/index.ts';
 import { EntryStore } from '../stations/entry-store.ts';
 import { FeedUsers, feedSlot, shardOfSlot, vectorSlot } from './feed-users.ts';
-import { ordinaryRate } from './whale-accounts.ts';
 
 /** What a FeedCache holds in one run. Users are codes of FeedUsers, times ns. */
 export interface FeedContents {

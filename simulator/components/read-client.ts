@@ -1,17 +1,9 @@
 import type { ConfigOf, TimelineEntry } from '../../scenarios/index.ts';
-import { streamHash } from '../../scenarios/sampling/index.ts';
+import { extraFeedReads, streamHash, viralChoice } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Component, EventEffect } from './component.ts';
 import { callOne, oneOf } from './request-routing.ts';
-import {
-  ATTENTION_HALF_LIVES,
-  attention,
-  highestOrdinaryRate,
-  ordinaryRate,
-  viralReads,
-  whaleAccounts,
-  type WhalePostEntry,
-} from './whale-accounts.ts';
+import { viralReads, whaleAccounts, type WhalePostEntry } from './whale-accounts.ts';
 
 /** Register that holds the accounts with a live post that the reader follows, as bits. */
 const FOLLOWED = 1;
@@ -46,16 +38,7 @@ export const readClient: Component<ConfigOf<'ReadClient'>> = {
     /** Number of the viral post that is opened, or 0: an ordinary one. */
     const chooseViral = node.native('choose-viral', (run) => {
       const { posts } = whaleAccounts(run);
-      return (frame) => {
-        const u = (run.draw(frame, viralStream, 0) + 0.5) / 2 ** 32;
-        let share = 0;
-        for (const { entry, number } of posts) {
-          if (entry.kind !== 'viral-post') continue;
-          share += entry.readShare * attention(entry, entry.atSeconds * 1e9, run.time(frame));
-          if (u < share) return number;
-        }
-        return 0;
-      };
+      return (frame) => viralChoice(posts, run.draw(frame, viralStream, 0), run.time(frame))?.number ?? 0;
     });
     const view = (p: ProcedureBuilder, register?: number): void => {
       p.chance(
@@ -109,19 +92,14 @@ export const readClient: Component<ConfigOf<'ReadClient'>> = {
     const extraReads = (entry: WhalePostEntry): EventEffect => ({
       effect: 'call',
       begin: (run) => {
-        // Users of a closed flow, and a trace, have no rate of their own that could be boosted.
-        if (feedRead === null || highestOrdinaryRate(feedRead) * entry.readBoost === 0) return;
+        if (extraFeedReads(entry, feedRead, users, 0) === null) return;
         const post = whaleAccounts(run).post(entry);
-        const boost = (entry.followers / users) * entry.readBoost;
         post.onAcknowledged.push((since) =>
           run.addSource({
             name: `${feedRoot}/${entry.id}`,
             root: feedRoot,
-            maximumRatePerSecond: highestOrdinaryRate(feedRead) * boost,
-            ratePerSecond: (timeNs) =>
-              ordinaryRate(feedRead, timeNs) * boost * attention(entry, since, timeNs),
             register: 1 << post.account,
-            untilNs: since + ATTENTION_HALF_LIVES * entry.halfLifeSeconds * 1e9,
+            ...extraFeedReads(entry, feedRead, users, since)!,
           }),
         );
       },

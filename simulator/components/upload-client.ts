@@ -1,12 +1,11 @@
 import type { Arrivals, ConfigOf } from '../../scenarios/index.ts';
+import { likesOf } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { NativeContext } from '../engine/native.ts';
 import type { Component, EventEffect } from './component.ts';
 import { callOne } from './request-routing.ts';
 import {
-  ATTENTION_HALF_LIVES,
   MAXIMUM_ACCOUNTS,
-  attention,
   whaleAccounts,
   type ViralPostEntry,
   type WhalePost,
@@ -88,14 +87,13 @@ export const uploadClient: Component<ConfigOf<'UploadClient'>> = {
     node.root(eventRoot(likeRoot), { flow: 'like', finished, steps: sendLike });
 
     const likes = (run: NativeContext, { entry, number }: WhalePost, since: number): void => {
-      if (entry.likesPerSecond === 0) return;
+      const drawn = likesOf(entry, since);
+      if (drawn === null) return;
       run.addSource({
         name: `${likeRoot}/${entry.id}`,
         root: eventRoot(likeRoot),
-        maximumRatePerSecond: entry.likesPerSecond,
-        ratePerSecond: (timeNs) => entry.likesPerSecond * attention(entry, since, timeNs),
         register: number,
-        untilNs: since + ATTENTION_HALF_LIVES * entry.halfLifeSeconds * 1e9,
+        ...drawn,
       });
     };
     const post = (entry: WhalePostEntry): EventEffect => ({

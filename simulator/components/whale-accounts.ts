@@ -1,5 +1,4 @@
-import { pow } from '../../scenarios/sampling/index.ts';
-import type { Arrivals, TimelineEntryOf } from '../../scenarios/index.ts';
+import type { TimelineEntryOf } from '../../scenarios/index.ts';
 import type { NativeContext } from '../engine/native.ts';
 import type { NodeContext } from './component.ts';
 
@@ -121,30 +120,3 @@ export const whaleAccounts = (run: NativeContext): WhaleAccounts =>
 /** Does a viral post of the timeline draw post details to itself? */
 export const viralReads = ({ timeline }: NodeContext): boolean =>
   timeline.some((entry) => entry.kind === 'viral-post' && entry.readShare > 0);
-
-/** What is left of attention `timeNs - sinceNs` after a post: half after each half-life. */
-export const attention = (entry: WhalePostEntry | ViralPostEntry, sinceNs: number, timeNs: number): number =>
-  pow(2, -(timeNs - sinceNs) / (entry.halfLifeSeconds * 1e9));
-
-/** After this many half-lives nothing is left that a run could notice. */
-export const ATTENTION_HALF_LIVES = 60;
-
-/** Rate of an arrival process by its own figures, a second; 0 where it has none (closed, trace). */
-export function ordinaryRate(arrivals: Arrivals, timeNs: number): number {
-  if (!('ratePerSecond' in arrivals)) return 0;
-  const points = arrivals.profile;
-  if (points === undefined) return arrivals.ratePerSecond;
-  const second = timeNs / 1e9;
-  const after = points.findIndex(([at]) => at > second);
-  if (after === 0) return arrivals.ratePerSecond * points[0]![1];
-  if (after < 0) return arrivals.ratePerSecond * points[points.length - 1]![1];
-  const [from, low] = points[after - 1]!;
-  const [to, high] = points[after]!;
-  return arrivals.ratePerSecond * (low + ((high - low) * (second - from)) / (to - from));
-}
-
-/** Highest that `ordinaryRate` gets. */
-export function highestOrdinaryRate(arrivals: Arrivals): number {
-  if (!('ratePerSecond' in arrivals)) return 0;
-  return arrivals.ratePerSecond * Math.max(...(arrivals.profile ?? [[0, 1]]).map(([, m]) => m));
-}

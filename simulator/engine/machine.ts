@@ -8,6 +8,7 @@ import {
   sampleNs,
   sourceKey,
   streamHash,
+  thinnedArrivals,
   type ArrivalProcess,
   type Key,
   type Sampler,
@@ -953,7 +954,7 @@ export class Machine {
       addSource: (options) => {
         const root = this.rootNamed(options.root);
         const key = sourceKey(this.seed, options.name);
-        const process = thinned(options, key, this.now);
+        const process = thinnedArrivals(options, key, this.now);
         this.addProcess({
           name: options.name,
           settings: '',
@@ -2159,38 +2160,4 @@ function placeList(memory: Memory, addresses: readonly number[]): number {
   const at = memory.allocate(addresses.length * 4);
   memory.int32(at, addresses.length).set(addresses);
   return at;
-}
-
-/** A Poisson process of a rate that changes in time, by thinning one of the highest rate (Lewis and Shedler, 1979). */
-function thinned(
-  options: {
-    readonly maximumRatePerSecond: number;
-    readonly ratePerSecond: (timeNs: number) => number;
-    readonly untilNs: number;
-  },
-  key: Key,
-  from: number,
-): ArrivalProcess {
-  const base = compileArrivals(
-    { process: 'poisson', ratePerSecond: Math.max(options.maximumRatePerSecond, 1e-9) },
-    key,
-  );
-  const accept = streamHash('thinning');
-  let candidate = 0;
-  return {
-    next(): number {
-      for (;;) {
-        const time = from + base.next();
-        if (time >= options.untilNs) return Infinity;
-        const u = ((drawInt32(key.key0, key.key1, accept, candidate++) >>> 0) + 0.5) * TWO_TO_MINUS_32;
-        if (u * options.maximumRatePerSecond < options.ratePerSecond(time)) return time;
-      }
-    },
-    setMultiplier(): number {
-      throw new Error('The readers of a post are no source whose rate a spike could change.');
-    },
-    copy() {
-      return this;
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import type { DrawnRequests } from '../../scenarios/sampling/index.ts';
 import type { StationGroup } from '../compile/steps.ts';
 
 /**
@@ -36,14 +37,9 @@ export interface NativeContext {
   /** Starts one request of a root now; register 1 is `register`. The name keys its draws. */
   start(options: { readonly name: string; readonly root: string; readonly register: number }): void;
   /** Starts requests of a root from now on, Poisson at `ratePerSecond(t)`, bounded by `maximumRate`. */
-  addSource(options: {
-    readonly name: string;
-    readonly root: string;
-    readonly maximumRatePerSecond: number;
-    readonly ratePerSecond: (timeNs: number) => number;
-    readonly register: number;
-    readonly untilNs: number;
-  }): void;
+  addSource(
+    options: DrawnRequests & { readonly name: string; readonly root: string; readonly register: number },
+  ): void;
 }
 
 export interface ConsumerControl {
