@@ -20,8 +20,9 @@ export class Source {
   private words!: Int32Array;
   private numbers!: Float64Array;
   private times!: Float64Array;
-  /** The process as it was before the batch. */
+  /** The process as it was when it had given this many arrivals of the batch. */
   private before: ArrivalProcess;
+  private given = 0;
 
   constructor(
     memory: Memory,
@@ -97,6 +98,7 @@ export class Source {
   /** Works out the next batch. */
   refill(): void {
     this.before = this.process.copy();
+    this.given = 0;
     for (let i = 0; i < BATCH; i++) this.times[i] = this.process.next();
     this.words[POSITION] = 0;
     this.words[LENGTH] = BATCH;
@@ -106,10 +108,11 @@ export class Source {
   setMultiplier(nowNs: number, multiplier: number): void {
     // Back to the pending arrival: what was worked out beyond it is void.
     const process = this.before;
-    for (let i = 0; i <= this.words[POSITION]!; i++) process.next();
+    for (let i = this.given; i <= this.words[POSITION]!; i++) process.next();
     this.process = process;
     const next = process.setMultiplier(nowNs, multiplier);
     this.before = process.copy();
+    this.given = 1;
     this.times[0] = next;
     this.words[POSITION] = 0;
     this.words[LENGTH] = 1;
