@@ -14,6 +14,14 @@ export {
 export { keyspace } from './keyspace.ts';
 export { createLog, type Log } from './log.ts';
 export {
+  connectObjects,
+  ObjectTooLarge,
+  type FormPolicy,
+  type ObjectHead,
+  type Objects,
+  type SignedForm,
+} from './objects.ts';
+export {
   bucketOf,
   writeMediaState,
   writeOutbox,
@@ -24,5 +32,21 @@ export {
 } from './posts.ts';
 export { connectRedis, type Patience } from './redis.ts';
 export { createSchema, outboxBuckets, tableNames, type Table } from './schema.ts';
+export {
+  consume,
+  createProducer,
+  kafkaClient,
+  monitorLag,
+  StreamBusy,
+  Unprocessable,
+  type ConsumeOptions,
+  type Lag,
+  type LagMonitor,
+  type MessageContext,
+  type Outgoing,
+  type ProducerOptions,
+  type StreamConsumer,
+  type StreamProducer,
+} from './stream/index.ts';
 export { createTelemetry, type Hop, type Telemetry } from './telemetry.ts';
 export { continueTrace, traceHeader, traceparent, type TraceContext } from './trace.ts';
