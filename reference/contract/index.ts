@@ -39,3 +39,4 @@ export {
 } from './http.ts';
 export { decodeRank, encodeRank, rankDimensions, type RankProfile } from './rank.ts';
 export { formats, readSettings, settingsToEnvironment, sizes, type ApplicationSettings } from './settings.ts';
+export { signToken, verifyToken } from './token.ts';
