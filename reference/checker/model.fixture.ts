@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { formats, sizes } from '../contract/index.ts';
 import type { History, Operation } from '../load/index.ts';
 import type { FinalRead, Limits, Observed, StoredAuthor, StoredPost, Variant } from './observed.ts';
@@ -35,34 +34,14 @@ export interface Step {
 
 const stepMs = 1000;
 const startedAtMs = 1_700_000_000_000;
-const longestLag = 4;
+/** Steps until all followers see a post, at most. */
+export const longestLag = 4;
 
-const step: fc.Arbitrary<Step> = fc.record({
-  what: fc.constantFrom('create', 'create', 'like', 'comment', 'read', 'read', 'detail'),
-  user: fc.nat(11),
-  post: fc.nat(59),
-  outcome: fc.constantFrom('ok', 'ok', 'ok', 'unknown', 'failed'),
-  effect: fc.boolean(),
-  lag: fc.nat(longestLag),
-  quarantined: fc.integer({ min: 0, max: 7 }).map((draw) => draw === 0),
-});
-
-/** Worlds that keep every promise. */
-export const worlds: fc.Arbitrary<World> = fc
-  .record({
-    users: fc.integer({ min: 2, max: 8 }),
-    whales: fc.integer({ min: 0, max: 2 }),
-    /** Bit i x users + j: user j follows user i. */
-    follows: fc.array(fc.boolean(), { minLength: 64, maxLength: 64 }),
-    steps: fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
-    ranking: fc.constantFrom<Limits['ranking']>('chronological', 'mixed'),
-    whaleWindowSteps: fc.constantFrom(20, 1000),
-  })
-  .map(build);
-
-interface Spec {
+/** What a world is made from. */
+export interface Spec {
   readonly users: number;
   readonly whales: number;
+  /** Element `i x users + j`: user `j` follows user `i`. */
   readonly follows: readonly boolean[];
   readonly steps: readonly Step[];
   readonly ranking: Limits['ranking'];
@@ -73,7 +52,8 @@ const userId = (number: number): string => `u${String(number)}`;
 export const uuid = (number: number): string =>
   `01900000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`;
 
-function build(spec: Spec): World {
+/** A world that keeps every promise. */
+export function build(spec: Spec): World {
   const limits: Limits = {
     feedLength: 6,
     pageLength: 4,

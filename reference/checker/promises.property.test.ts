@@ -1,10 +1,32 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../load/index.ts';
-import { uuid, worlds, type World } from './model.fixture.ts';
-import type { StoredPost } from './observed.ts';
+import { build, longestLag, uuid, type Step, type World } from './model.fixture.ts';
+import type { Limits, StoredPost } from './observed.ts';
 import { promises } from './promises.ts';
 import { promiseTexts, type PromiseId } from './verdict.ts';
+
+const step: fc.Arbitrary<Step> = fc.record({
+  what: fc.constantFrom('create', 'create', 'like', 'comment', 'read', 'read', 'detail'),
+  user: fc.nat(11),
+  post: fc.nat(59),
+  outcome: fc.constantFrom('ok', 'ok', 'ok', 'unknown', 'failed'),
+  effect: fc.boolean(),
+  lag: fc.nat(longestLag),
+  quarantined: fc.integer({ min: 0, max: 7 }).map((draw) => draw === 0),
+});
+
+/** Worlds that keep every promise. */
+const worlds: fc.Arbitrary<World> = fc
+  .record({
+    users: fc.integer({ min: 2, max: 8 }),
+    whales: fc.integer({ min: 0, max: 2 }),
+    follows: fc.array(fc.boolean(), { minLength: 64, maxLength: 64 }),
+    steps: fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
+    ranking: fc.constantFrom<Limits['ranking']>('chronological', 'mixed'),
+    whaleWindowSteps: fc.constantFrom(20, 1000),
+  })
+  .map(build);
 
 const judge = ({ history, observed, limits }: World) => promises(history, observed, limits);
 const broken = (world: World) =>

@@ -18,6 +18,8 @@ export {
   type LagMonitor,
   type Log,
   type Objects,
+  type Page,
+  type Parameter,
   type Patience,
   type Statement,
   type Table,
