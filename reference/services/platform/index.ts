@@ -11,6 +11,7 @@ export {
   type Parameter,
   type Statement,
 } from './cassandra.ts';
+export { failureBody, parseInput, RequestFailure, wordOf, type FailureWord } from './failure.ts';
 export { keyspace } from './keyspace.ts';
 export { createLog, type Log } from './log.ts';
 export {
@@ -30,8 +31,10 @@ export {
   type OutboxRow,
   type Post,
 } from './posts.ts';
+export { runProcess, type ProcessContext, type Running } from './process.ts';
 export { connectRedis, type Patience } from './redis.ts';
 export { createSchema, outboxBuckets, tableNames, type Table } from './schema.ts';
+export { createServer, requestIdHeader, type ServerOptions } from './server.ts';
 export {
   consume,
   createProducer,
