@@ -5,13 +5,14 @@ import { claimTasks, recordRuns } from '../claims/index.ts';
 import { inputError } from '../exit.ts';
 import { fullScaleTasks, reportFullScale } from './full-scale.ts';
 import { engineVersion, openMemory } from './memory.ts';
+import { mutationTasks, reportMutations } from './mutations.ts';
 import { runTasks, type Task, type TaskOptions } from './tasks.ts';
 import { reportTheory, theoryTasks } from './theory.ts';
 
 export { readFullScale, type FullScaleRun } from './full-scale-record.ts';
 
 const folder = fileURLToPath(new URL('../../.cache/verify', import.meta.url));
-const parts = ['theory', 'claims', 'full-scale'] as const;
+const parts = ['theory', 'mutations', 'claims', 'full-scale'] as const;
 type Part = (typeof parts)[number];
 
 /** A run at the full rate holds millions of requests; so much memory is kept free for each. */
@@ -26,7 +27,7 @@ export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
     .description(
-      'the full theory suite, all full-scale digests and all claims (hours; can be interrupted, goes on where it was)',
+      'the full theory suite, mutations of the engine, all full-scale digests and all claims (hours; can be interrupted, goes on where it was)',
     )
     .option('--all', 'run again also what is up to date', false)
     .option('--only <part>', `one part: ${parts.join(', ')}; or one task of it by its id`)
@@ -51,13 +52,16 @@ async function verify({ all, only }: VerifyOptions): Promise<void> {
     only === undefined || only === part ? tasks : tasks.filter(({ id }) => id === only);
 
   const theory = chosen('theory', theoryTasks());
+  const mutants = chosen('mutations', mutationTasks());
   const claimRuns = chosen('claims', claimTasks());
   const fullScale = chosen('full-scale', fullScaleTasks());
-  if (theory.length + claimRuns.length + fullScale.length === 0)
+  if (theory.length + mutants.length + claimRuns.length + fullScale.length === 0)
     throw inputError('FL-usage', `There is no part or task "${only}".`, `Name one of ${parts.join(', ')}.`);
 
   const wrong: string[] = [];
   if (theory.length > 0) wrong.push(...reportTheory((await runTasks(theory, options(1))).flat()));
+  if (mutants.length > 0)
+    wrong.push(...reportMutations(await runTasks(mutants, options(Math.ceil(availableParallelism() / 2)))));
   if (claimRuns.length > 0)
     wrong.push(...recordRuns(await runTasks(claimRuns, options(availableParallelism()))));
   if (fullScale.length > 0) {
