@@ -64,6 +64,8 @@ export const errorCodes = {
   'FL-external': 'Load, faults and clearing of data are refused outside of loopback.',
   'FL-not-reproducible': 'The reference stack cannot do what the scenario asks for.',
   'FL-stack': 'The reference stack is not in the state that the command needs.',
+  'FL-generator-late':
+    'The load generator was itself too late for its measurements to be those of the stack.',
   'FL-missing-program': 'A program that the reference stack needs is not installed.',
   'FL-not-yet': 'The product is to have this, and does not have it yet.',
 } as const;

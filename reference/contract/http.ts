@@ -83,3 +83,6 @@ export interface Failure {
   readonly message: string;
   readonly requestId: string;
 }
+
+/** The CDN's answers say which tier had the image: `edge`, `regional` or `origin`. */
+export const cdnTierHeader = 'x-cache-tier';

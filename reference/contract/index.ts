@@ -23,6 +23,7 @@ export {
   type UploadComplete,
 } from './messages.ts';
 export {
+  cdnTierHeader,
   commentRequest,
   createPostRequest,
   feedQuery,

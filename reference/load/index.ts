@@ -13,3 +13,12 @@ export {
   type Operation,
   type OperationKind,
 } from './history.ts';
+export {
+  assertPunctual,
+  latenessBoundMs,
+  startGenerator,
+  type Generator,
+  type GeneratorReport,
+} from './start.ts';
+export { writePopulation } from './population.ts';
+export { timeoutsOf, UserClient, type Timeouts } from './client.ts';

@@ -3,6 +3,7 @@
  * service is a process of its own, `<name>/main.ts`, started by the stack.
  */
 export {
+  connectBulkWriter,
   connectCassandra,
   connectObjects,
   connectRedis,
@@ -13,6 +14,7 @@ export {
   keyspace,
   monitorLag,
   tableNames,
+  type BulkWriter,
   type Cassandra,
   type Lag,
   type LagMonitor,

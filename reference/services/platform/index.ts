@@ -12,6 +12,7 @@ export {
   type Statement,
 } from './cassandra.ts';
 export { failureBody, parseInput, RequestFailure, wordOf, type FailureWord } from './failure.ts';
+export { connectBulkWriter, type BulkWriter } from './bulk.ts';
 export { keyspace } from './keyspace.ts';
 export { createLog, type Log } from './log.ts';
 export {
