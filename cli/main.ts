@@ -6,6 +6,7 @@ import { addClaimsCommand } from './claims/index.ts';
 import { addDocsCommand } from './docs/index.ts';
 import { describeProblems, exitCodes, inputError, ReplayableError } from './exit.ts';
 import { addAnnouncedCommands } from './not-yet.ts';
+import { addReferenceCommand } from './reference/index.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSiteCommands } from './site.ts';
 import { addVerifyCommand } from './verify/index.ts';
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   addVerifyCommand(program);
   addBenchCommand(program);
   addDocsCommand(program);
+  addReferenceCommand(program);
   addAnnouncedCommands(program);
   try {
     if (process.argv.length <= 2) throw usageError('No command is given.');

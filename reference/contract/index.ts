@@ -39,5 +39,13 @@ export {
   type Presigned,
 } from './http.ts';
 export { decodeRank, encodeRank, rankDimensions, type RankProfile } from './rank.ts';
-export { formats, readSettings, settingsToEnvironment, sizes, type ApplicationSettings } from './settings.ts';
+export {
+  formats,
+  readSettings,
+  settingsFrom,
+  settingsToEnvironment,
+  sizes,
+  type ApplicationSettings,
+  type GivenSettings,
+} from './settings.ts';
 export { signToken, verifyToken } from './token.ts';

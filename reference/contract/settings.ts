@@ -51,6 +51,14 @@ const settings = z.strictObject({
 });
 export type ApplicationSettings = z.output<typeof settings>;
 
+/** What a scenario decides; the rest has the defaults above. */
+export type GivenSettings = Partial<z.input<typeof settings>>;
+
+/** With the defaults filled in. @throws Error when a value is out of range */
+export function settingsFrom(given: z.input<typeof settings>): ApplicationSettings {
+  return settings.parse(given);
+}
+
 const variable = 'FANOUT_LAB_SETTINGS';
 
 /** For a child process. */

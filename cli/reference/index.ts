@@ -1,0 +1,1 @@
+export { addReferenceCommand } from './command.ts';
