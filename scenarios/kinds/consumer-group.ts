@@ -24,6 +24,19 @@ export const consumerGroup = {
     source:
       'default of Apache Kafka (group.initial.rebalance.delay.ms, 3 s), and the 1.4 s measured beyond it on Kafka 3.9.2',
   }),
+  membership: field(z.enum(['dynamic', 'static']).default('dynamic'), {
+    title: 'Membership',
+    description:
+      '`static`: workers have names (group.instance.id). One that is back within its session has its partitions again, and nobody else notices; one that ends says no good-bye, and its partitions wait for the end of its session.',
+    source: 'default of Apache Kafka (no group.instance.id); static membership is KIP-345, Kafka 2.3',
+  }),
+  rebalancing: field(z.enum(['eager', 'cooperative']).default('eager'), {
+    title: 'Rebalancing',
+    description:
+      '`eager`: the whole group takes nothing until partitions are handed out. `cooperative`: workers go on with what they keep; only what moves from one to another waits, for one rebalance after the one in which it is given up.',
+    source:
+      'default of Apache Kafka (RangeAssignor comes first in partition.assignment.strategy); cooperative rebalancing in two rounds is KIP-429, Kafka 2.4',
+  }),
   scaleOnLagSeconds: field(positiveSeconds.nullable().default(null), {
     title: 'Scale out on lag',
     description:
@@ -48,5 +61,5 @@ export const consumerGroup = {
 
 export const consumerGroupHelp = [
   '- Workers are assigned partitions; a worker beyond their number stays idle.',
-  '- When a worker crashes, its partitions wait until its session has timed out, and what it had in hand is done again by whoever gets them. Every change of the group pauses all of it for a moment.',
+  '- When a worker crashes, its partitions wait until its session has timed out, and what it had in hand is done again by whoever gets them. Every change of the group pauses all of it for a moment, or with cooperative rebalancing what moves.',
 ];

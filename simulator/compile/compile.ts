@@ -114,6 +114,7 @@ class Compiler {
   private controls: ControlSpec[] = [];
   private servers: number[] = [];
   private workers: number[] = [];
+  private resizes: (((run: NativeContext, workers: number) => void) | undefined)[] = [];
   private limits: { readsPerSecond: number; writesPerSecond: number }[] = [];
   private points: number[] = [];
 
@@ -171,6 +172,7 @@ class Compiler {
     this.sources = [];
     this.servers = [];
     this.workers = [];
+    this.resizes = [];
     this.limits = [];
     this.points = [];
     for (const node of scenario.design.nodes) this.componentOf(node.id);
@@ -244,6 +246,7 @@ class Compiler {
       },
       servers: this.servers,
       workers: this.workers,
+      resizes: this.resizes,
       limits: this.limits,
       points: this.points,
       effects: (entry: TimelineEntry) =>
@@ -449,6 +452,7 @@ class Compiler {
             }) - 1,
         );
         this.workers[log] = options.workers;
+        this.resizes[log] = options.onResize;
         return log;
       },
       findLog: (name, stream, consumer) => {

@@ -169,6 +169,8 @@ export interface NodeContext<Config = unknown> {
       readonly batch: number;
       /** Messages that may wait or be in work; null: no limit. */
       readonly capacity: number | null;
+      /** What the workers go through when the timeline changes their number; default: nothing. */
+      readonly onResize?: (run: NativeContext, workers: number) => void;
     },
   ): number;
   /** The log of that name between two nodes; for the producer's side, while procedures are written. */

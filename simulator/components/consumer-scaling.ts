@@ -10,6 +10,14 @@ type ConsumerConfig = ConfigOf<'ImageWorker'> | ConfigOf<'FanoutWorker'>;
 const scalingPeriodSeconds = 15;
 const stabilisationSeconds = 300;
 
+/** The group of a node's workers in a run. */
+export const consumerGroup = (
+  node: NodeContext<ConsumerConfig>,
+  run: NativeContext,
+  log: number,
+  partitions: number,
+): ConsumerGroup => run.state(`${node.id}/group`, () => new ConsumerGroup(run, log, partitions, node.config));
+
 /** What happens to the group of a node's workers: crashes, deployments, scaling. */
 export function groupOf(
   node: NodeContext<ConsumerConfig>,
@@ -17,13 +25,12 @@ export function groupOf(
 ): Pick<Behaviour, 'onEvent'> {
   const { config } = node;
   const scaled = config.scaleOnLagSeconds !== null;
-  const group = (run: Pick<NativeContext, 'state' | 'now' | 'after' | 'consumers'>): ConsumerGroup =>
-    run.state(`${node.id}/group`, () => new ConsumerGroup(run, log, partitions, config));
+  const group = (run: NativeContext): ConsumerGroup => consumerGroup(node, run, log, partitions);
 
   if (scaled)
     node.every(scalingPeriodSeconds, 'scaling', (run) => {
       const scaling = run.state(`${node.id}/scaling`, () => new Scaling(config, partitions));
-      return () => scaling.look(run, log, (workers) => group(run).resize(() => run.setWorkers(log, workers)));
+      return () => scaling.look(run, log, (workers) => group(run).resize(workers));
     });
 
   /** Workers that an event stops, until it ends or the autoscaler has replaced them. */

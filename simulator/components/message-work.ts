@@ -3,7 +3,7 @@ import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { NativeContext } from '../engine/native.ts';
 import type { Behaviour, NodeContext } from './component.ts';
-import { groupOf } from './consumer-scaling.ts';
+import { consumerGroup, groupOf } from './consumer-scaling.ts';
 import { BrokerAvailability, concernsBrokers } from './kafka-brokers.ts';
 
 /** Register of the partition, until the message is appended; then of what is to become of it (FATE). */
@@ -61,13 +61,14 @@ export function consumeTopic(
   const stream = source.node.id;
   const config = source.node.config as ConfigOf<'UploadStream'>;
   const { partitions } = config;
-  const log = node.log(topicLog, {
+  const log: number = node.log(topicLog, {
     stream,
     partitions,
     workers: node.config.workers,
     maximumWorkers: Math.max(node.config.workers, node.config.maximumWorkers ?? partitions),
     batch: 1,
     capacity: config.backlogLimit,
+    onResize: (run, workers) => consumerGroup(node, run, log, partitions).resize(workers),
   });
   const retentionNs = config.retentionSeconds * 1e9;
   const fate = node.native('fate', (run) => (frame) => {

@@ -84,9 +84,6 @@ export class ControlLoops {
       setServers: (group, servers, index) => {
         for (const station of tokensOf(group, index)) machine.setServers(station, servers);
       },
-      setWorkers: (log, workers) => {
-        machine.setWorkers(log, Math.min(workers, model.logs[log]!.maximumWorkers));
-      },
     };
   }
 }

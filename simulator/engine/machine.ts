@@ -441,15 +441,20 @@ export class Machine {
   }
 
   setWorkers(logIndex: number, workers: number): void {
+    if (this.logs[logIndex]!.workers === workers) return;
+    this.resizeWorkers(logIndex, workers);
+    this.reassign(logIndex);
+  }
+
+  private resizeWorkers(logIndex: number, workers: number): void {
     const log = this.logs[logIndex]!;
-    if (log.workers === workers) return;
     const station = this.model.logs[logIndex]!.station;
     for (let w = workers; w < log.workers; w++) this.abandonBatch(logIndex, w);
+    for (let p = 0; p < log.partitions; p++) if (log.ownerOf(p) >= workers) log.own(p, -1);
     log.workers = workers;
     this.touch(station);
     this.recorder.setServers(station, workers, this.now);
     this.capacity[station] = workers;
-    this.reassign(logIndex);
   }
 
   private reassign(logIndex: number): void {
@@ -934,12 +939,23 @@ export class Machine {
         },
         retire: (log, worker) => this.logs[log]!.setDown(worker, true),
         start: (log, worker) => this.logs[log]!.setDown(worker, false),
+        resume: (log, worker) => {
+          this.logs[log]!.setDown(worker, false);
+          this.wakeWorkers(log);
+        },
+        resize: (log, workers) => this.resizeWorkers(log, Math.min(workers, this.logs[log]!.inHand.length)),
         stall: (log, partition) => this.logs[log]!.stall(partition),
         endStall: (log, partition) => {
           this.logs[log]!.endStall(partition);
           this.wakeWorkers(log);
         },
         assign: (log) => this.reassign(log),
+        plan: (log) => this.logs[log]!.plan(),
+        owner: (log, partition) => this.logs[log]!.ownerOf(partition),
+        give: (log, partition, worker) => {
+          this.logs[log]!.own(partition, worker);
+          this.wakeWorkers(log);
+        },
         isFull: (log) => this.logs[log]!.isFull(),
         dropOldest: (log) => this.dropOldest(log),
       },

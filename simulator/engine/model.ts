@@ -53,6 +53,8 @@ export interface Variant {
   /** Servers by station. */
   readonly servers: readonly number[];
   readonly workers: readonly number[];
+  /** By log: what a change of its workers by the timeline goes through; undefined: it happens at once. */
+  readonly resizes: readonly (((run: NativeContext, workers: number) => void) | undefined)[];
   readonly limits: readonly { readonly readsPerSecond: number; readonly writesPerSecond: number }[];
 }
 

@@ -50,13 +50,23 @@ export interface ConsumerControl {
   stop(log: number, worker: number): void;
   /** The worker takes nothing new; it finishes what it has in hand. */
   retire(log: number, worker: number): void;
-  /** The worker is back, with the partitions that it had. */
+  /** The worker is back, with the partitions that it had, and takes from them when it is told of more. */
   start(log: number, worker: number): void;
+  /** The same, and it goes on at once. */
+  resume(log: number, worker: number): void;
+  /** Changes the number of workers; what one that goes has in hand is delivered again. Partitions stay where they are, or feed nobody. */
+  resize(log: number, workers: number): void;
   /** Nothing is taken from the partition until each of its stalls has ended. */
   stall(log: number, partition: number): void;
   endStall(log: number, partition: number): void;
   /** Hands the partitions out anew among the workers that are up. */
   assign(log: number): void;
+  /** How the partitions are to be owned by those that are up, with as few moves as possible; -1: nobody is up. */
+  plan(log: number): readonly number[];
+  /** The worker that a partition feeds; -1: none. */
+  owner(log: number, partition: number): number;
+  /** The partition feeds this worker from now on; -1: none. */
+  give(log: number, partition: number, worker: number): void;
   /** Does the log hold as many messages as it may? */
   isFull(log: number): boolean;
   /**
@@ -83,6 +93,4 @@ export interface ControlContext extends NativeContext {
   counterSince(counter: number): number;
   /** Changes the servers of each station of an `elastic` or `held` group, or of one of them. */
   setServers(group: StationGroup, servers: number, index?: number): void;
-  /** Changes the workers of a log, up to its `maximumWorkers`. What one that goes has in hand is delivered again. */
-  setWorkers(log: number, workers: number): void;
 }

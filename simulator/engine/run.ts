@@ -265,7 +265,10 @@ export class Run {
         if (servers !== before.servers[station]) machine.setServers(station, servers);
       });
       variant.workers.forEach((workers, log) => {
-        if (workers !== before.workers[log]) machine.setWorkers(log, workers);
+        if (workers === before.workers[log]) return;
+        const resize = variant.resizes[log];
+        if (resize === undefined) machine.setWorkers(log, workers);
+        else resize(machine.context, workers);
       });
       variant.limits.forEach((l, limiter) => machine.setRates(limiter, l.readsPerSecond, l.writesPerSecond));
     }

@@ -95,7 +95,7 @@ export class ConsumerLog {
   /** Gives an idle worker its next batch; returns its leader, or 0 when its partitions are empty. */
   take(worker: number): number {
     const owned = this.owned[worker];
-    if (owned === undefined || this.down[worker] === 1) return 0;
+    if (owned === undefined || this.down[worker] === 1 || worker >= this.workers) return 0;
     const int = this.frames.int;
     for (let i = 0; i < owned.length; i++) {
       const turn = (this.turn[worker]! + i) % owned.length;
@@ -153,6 +153,47 @@ export class ConsumerLog {
 
   setDown(worker: number, down: boolean): void {
     this.down[worker] = down ? 1 : 0;
+  }
+
+  /** The worker that a partition feeds; -1: none. */
+  ownerOf(partition: number): number {
+    return this.owner[partition]!;
+  }
+
+  /** The partition feeds this worker from now on; -1: none. */
+  own(partition: number, worker: number): void {
+    const before = this.owner[partition]!;
+    if (before >= 0) this.owned[before] = this.owned[before]!.filter((other) => other !== partition);
+    this.owner[partition] = worker;
+    if (worker >= 0) this.owned[worker]!.push(partition);
+  }
+
+  /**
+   * Owners by partition, among the workers that are alive: as even as can be, and otherwise as they are
+   * (the sticky assignor of Kafka). -1 where none is alive.
+   */
+  plan(): readonly number[] {
+    const alive = Array.from({ length: this.workers }, (_, worker) => worker).filter((w) => !this.isDown(w));
+    const plan = Array<number>(this.partitions).fill(-1);
+    if (alive.length === 0) return plan;
+    const least = Math.floor(this.partitions / alive.length);
+    let larger = this.partitions % alive.length;
+    const count = new Map<number, number>();
+    for (const worker of alive) {
+      const owned = [...this.owned[worker]!].sort((a, b) => a - b);
+      const share = owned.length > least && larger > 0 ? least + 1 : least;
+      if (share > least) larger--;
+      for (const partition of owned.slice(0, share)) plan[partition] = worker;
+      count.set(worker, Math.min(owned.length, share));
+    }
+    const free = plan.flatMap((worker, partition) => (worker < 0 ? [partition] : []));
+    for (const most of [least, least + 1])
+      for (const worker of alive)
+        while (count.get(worker)! < most && free.length > 0) {
+          plan[free.shift()!] = worker;
+          count.set(worker, count.get(worker)! + 1);
+        }
+    return plan;
   }
 
   /** Hands the partitions out anew among the workers that are alive. */
