@@ -32,10 +32,11 @@ export {
   type OutboxRow,
   type Post,
 } from './posts.ts';
+export { originOf, requirePart } from './part.ts';
 export { runProcess, type ProcessContext, type Running } from './process.ts';
 export { connectRedis, type Patience } from './redis.ts';
 export { createSchema, outboxBuckets, tableNames, type Table } from './schema.ts';
-export { createServer, requestIdHeader, type ServerOptions } from './server.ts';
+export { createServer, requestIdHeader, requireUser, userHeader, type ServerOptions } from './server.ts';
 export {
   consume,
   createProducer,

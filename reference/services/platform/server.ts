@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import Fastify, { LogController, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { failureBody, RequestFailure, wordOf } from './failure.ts';
 import type { Log } from './log.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -16,6 +21,17 @@ declare module 'fastify' {
 
 /** Of every request and answer. */
 export const requestIdHeader = 'x-request-id';
+
+/** Who asks, as the gateway found out. Services listen where only the gateway's side reaches them. */
+export const userHeader = 'x-user-id';
+
+/** @throws RequestFailure `unauthorized` when the request did not come through the gateway */
+export function requireUser(request: FastifyRequest): string {
+  const given = request.headers[userHeader];
+  if (typeof given !== 'string' || given === '')
+    throw new RequestFailure('unauthorized', 'Requests come through the gateway.');
+  return given;
+}
 
 export interface ServerOptions {
   readonly log: Log;
@@ -71,7 +87,8 @@ export function createServer({ log, telemetry, requestIds, checks }: ServerOptio
   server.addHook('onRequest', (request, reply, done) => {
     const header = request.headers[traceHeader];
     request.trace = continueTrace(typeof header === 'string' ? header : undefined);
-    reply.header(requestIdHeader, request.id);
+    // Whatever text a user wrote into a caption, no browser takes an answer for anything but JSON.
+    void reply.headers({ [requestIdHeader]: request.id, 'x-content-type-options': 'nosniff' });
     done();
   });
   server.addHook('onResponse', (request, reply, done) => {
