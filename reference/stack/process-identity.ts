@@ -50,14 +50,16 @@ export function groupOf(identity: ProcessIdentity, directory: string): readonly 
     });
 }
 
-/** Sends a signal to each; one that has just ended is no error. */
-export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+/**
+ * Sends a signal to all of the group at once, so that a child that is just being started gets it too.
+ * A group that has just ended is no error.
+ */
+export function signalGroup(identity: ProcessIdentity, directory: string, signal: NodeJS.Signals): void {
+  if (groupOf(identity, directory).length === 0) return;
+  try {
+    process.kill(-identity.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { groupOf, identify, isAlive, signalAll } from './process-identity.ts';
+import { groupOf, identify, isAlive, signalGroup } from './process-identity.ts';
 import type { PlannedProcess, ProcessSpec } from './process-spec.ts';
 import { findProgram } from './programs.ts';
 import type { ProcessRecord, RunDirectory } from './run-directory.ts';
@@ -29,6 +29,7 @@ export class Processes {
   constructor(
     private readonly directory: RunDirectory,
     private readonly lifetime: Lifetime,
+    private readonly beforeRestart: (id: string) => Promise<void> = () => Promise.resolve(),
   ) {}
 
   list(): readonly ProcessState[] {
@@ -58,23 +59,28 @@ export class Processes {
   /** Sends a signal to the process and what it started. SIGKILL returns when they are gone. */
   async kill(id: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const record = this.record(id);
-    signalAll(this.members(record), signal);
+    this.signal(record, signal);
     if (signal === 'SIGKILL') await this.gone([record]);
   }
 
   /** It stands still, connections open, until `resume`. */
   pause(id: string): void {
-    signalAll(this.members(this.record(id)), 'SIGSTOP');
+    this.signal(this.record(id), 'SIGSTOP');
   }
 
   resume(id: string): void {
-    signalAll(this.members(this.record(id)), 'SIGCONT');
+    this.signal(this.record(id), 'SIGCONT');
   }
 
-  /** Starts it again in its folder, on its data. What still runs of it is killed first. */
+  /**
+   * Starts it again in its folder, on its data, as soon as that does no harm: a Redis primary after its
+   * replica has taken over, for it would come back empty and have the replica follow. What still runs of
+   * it is killed first.
+   */
   async restart(id: string): Promise<void> {
     const record = this.record(id);
     await this.kill(id);
+    await this.beforeRestart(id);
     this.launch(record);
   }
 
@@ -82,14 +88,13 @@ export class Processes {
   async endAll(): Promise<void> {
     const records = this.directory.readProcesses();
     for (const record of records) {
-      const members = this.members(record);
-      signalAll(members, record.stopSignal);
+      this.signal(record, record.stopSignal);
       // One that stands still would not hear of it.
-      signalAll(members, 'SIGCONT');
+      this.signal(record, 'SIGCONT');
     }
     const polite = records.filter(({ stopSignal }) => stopSignal === 'SIGTERM');
     await this.gone(polite, 3000).catch(() => {
-      for (const record of polite) signalAll(this.members(record), 'SIGKILL');
+      for (const record of polite) this.signal(record, 'SIGKILL');
     });
     await this.gone(records);
   }
@@ -121,6 +126,10 @@ export class Processes {
     );
   }
 
+  private signal(record: ProcessRecord, signal: NodeJS.Signals): void {
+    signalGroup(record.identity, this.directory.partPath(record.id), signal);
+  }
+
   private members(record: ProcessRecord): readonly number[] {
     return groupOf(record.identity, this.directory.partPath(record.id));
   }
@@ -128,7 +137,7 @@ export class Processes {
   private async gone(records: readonly ProcessRecord[], timeoutMs = endTimeoutMs): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     for (const record of records)
-      while (this.members(record).length > 0) {
+      while (isAlive(record.identity) || this.members(record).length > 0) {
         if (performance.now() > deadline)
           throw new Error(`${record.id} (process ${String(record.identity.pid)}) does not end.`);
         await sleep(pollMs);

@@ -121,7 +121,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     managedParts: Object.keys(managed.parts),
   };
   directory.writeStack(record);
-  const processes = new Processes(directory, lifetime);
+  const processes = new Processes(directory, lifetime, async (id) => {
+    for (const { plan: part } of plan.parts) await part.beforeRestart?.(id);
+  });
   try {
     await bringUp({ plan, profile, processes, tell, signal: options.signal });
   } catch (error) {

@@ -33,6 +33,8 @@ export interface PartPlan {
    * @returns null when it does, otherwise what is missing
    */
   readonly check: (endpoints: Endpoints) => Promise<string | null>;
+  /** Returns when a process that was killed may come back without harm. */
+  readonly beforeRestart?: (processId: string) => Promise<void>;
 }
 
 export const loopback = '127.0.0.1';

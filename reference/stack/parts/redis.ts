@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Redis } from 'ioredis';
 import type { PlannedProcess } from '../process-spec.ts';
 import { programOf } from '../programs.ts';
+import { askNode } from './redis-node.ts';
+import { untilPromoted } from './redis-promotion.ts';
 import { loopback, plainEndpoint, type PartPlan, type PlanContext } from './part.ts';
 
 /** Redis Cluster specification: keys are spread over so many slots. */
@@ -31,6 +32,11 @@ export function planRedis(context: PlanContext): PartPlan {
       const behind = nodes.filter((_, index) => answers[index] !== null);
       if (behind.length > 0) return `${behind[0]!.id}: ${answers.find((answer) => answer !== null)!}`;
       return null;
+    },
+    beforeRestart: async (id) => {
+      const node = nodes.find((candidate) => candidate.id === id);
+      const others = nodes.filter((candidate) => candidate.id !== id).map(({ port }) => port);
+      if (node !== undefined) await untilPromoted(node.name, others, 5 * context.redisNodeTimeoutMs);
     },
   };
 }
@@ -108,30 +114,16 @@ function membership(nodes: readonly Node[], self: Node, shards: number): string 
 
 /** @returns null when the node sees a whole cluster and, as a replica, follows its primary */
 async function lookAt(port: number): Promise<string | null> {
-  const client = new Redis({
-    host: loopback,
-    port,
-    lazyConnect: true,
-    connectTimeout: 1000,
-    commandTimeout: 1000,
-    retryStrategy: () => null,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: true,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const [cluster, replication] = await Promise.all([client.cluster('INFO'), client.info('replication')]);
-    const state = /cluster_state:(\w+)/.exec(cluster)?.[1];
-    const assigned = /cluster_slots_ok:(\d+)/.exec(cluster)?.[1];
-    if (state !== 'ok' || assigned !== String(slots))
-      return `cluster state ${String(state)}, ${String(assigned)} slots served`;
-    if (/role:slave/.test(replication) && !/master_link_status:up/.test(replication))
-      return 'does not follow its primary yet';
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  } finally {
-    client.disconnect();
-  }
+  const answers = await askNode(port, (client) =>
+    Promise.all([client.cluster('INFO'), client.info('replication')]),
+  );
+  if (answers instanceof Error) return answers.message;
+  const [cluster, replication] = answers;
+  const state = /cluster_state:(\w+)/.exec(cluster)?.[1];
+  const served = /cluster_slots_ok:(\d+)/.exec(cluster)?.[1];
+  if (state !== 'ok' || served !== String(slots))
+    return `cluster state ${String(state)}, ${String(served)} slots served`;
+  if (/role:slave/.test(replication) && !/master_link_status:up/.test(replication))
+    return 'does not follow its primary yet';
+  return null;
 }
