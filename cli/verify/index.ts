@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { claimTasks, recordRuns } from '../claims/index.ts';
 import { inputError } from '../exit.ts';
+import { designTasks, reportDesigns } from './designs.ts';
 import { fullScaleTasks, reportFullScale } from './full-scale.ts';
 import { engineVersion, openMemory } from './memory.ts';
 import { mutationTasks, reportMutations } from './mutations.ts';
@@ -12,7 +13,7 @@ import { reportTheory, theoryTasks } from './theory.ts';
 export { readFullScale, type FullScaleRun } from './full-scale-record.ts';
 
 const folder = fileURLToPath(new URL('../../.cache/verify', import.meta.url));
-const parts = ['theory', 'mutations', 'claims', 'full-scale'] as const;
+const parts = ['theory', 'mutations', 'designs', 'claims', 'full-scale'] as const;
 type Part = (typeof parts)[number];
 
 /** A run at the full rate holds millions of requests; so much memory is kept free for each. */
@@ -27,7 +28,7 @@ export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
     .description(
-      'the full theory suite, mutations of the engine, all full-scale digests and all claims (hours; can be interrupted, goes on where it was)',
+      'the full theory suite, mutations of the engine, random designs, all full-scale digests and all claims (hours; can be interrupted, goes on where it was)',
     )
     .option('--all', 'run again also what is up to date', false)
     .option('--only <part>', `one part: ${parts.join(', ')}; or one task of it by its id`)
@@ -53,15 +54,18 @@ async function verify({ all, only }: VerifyOptions): Promise<void> {
 
   const theory = chosen('theory', theoryTasks());
   const mutants = chosen('mutations', mutationTasks());
+  const random = chosen('designs', designTasks());
   const claimRuns = chosen('claims', claimTasks());
   const fullScale = chosen('full-scale', fullScaleTasks());
-  if (theory.length + mutants.length + claimRuns.length + fullScale.length === 0)
+  if (theory.length + mutants.length + random.length + claimRuns.length + fullScale.length === 0)
     throw inputError('FL-usage', `There is no part or task "${only}".`, `Name one of ${parts.join(', ')}.`);
 
   const wrong: string[] = [];
   if (theory.length > 0) wrong.push(...reportTheory((await runTasks(theory, options(1))).flat()));
   if (mutants.length > 0)
     wrong.push(...reportMutations(await runTasks(mutants, options(Math.ceil(availableParallelism() / 2)))));
+  if (random.length > 0)
+    wrong.push(...reportDesigns(await runTasks(random, options(availableParallelism()))));
   if (claimRuns.length > 0)
     wrong.push(...recordRuns(await runTasks(claimRuns, options(availableParallelism()))));
   if (fullScale.length > 0) {

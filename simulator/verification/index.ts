@@ -6,7 +6,13 @@
  *       const records = seeds.map((seed) => runToEnd(compile(item.scenario), seed));
  *       const estimates = estimate(item, records, 0.95);   // one a figure: point, interval, exact value
  *     }
+ *
+ * And random designs, which have to run without a crash, a hang, a NaN or a broken invariant:
+ *
+ *     tryDesign(seed).outcome   // 'ran', 'refused' or 'wrong'
  */
 export type { ExactFigure, TheoryCase } from './case.ts';
 export { estimate, type Estimate } from './estimate.ts';
 export { theoryCases } from './cases.ts';
+export { randomDesign, type RandomFile } from './random-design.ts';
+export { tryDesign, type Trial } from './try-design.ts';
