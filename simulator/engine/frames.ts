@@ -12,8 +12,8 @@ import { INT, State, Memory } from './memory.ts';
  *     5     next    link of the one list that the frame is in (bin, queue, time-out list, free list)
  *     6-7   key     64-bit key of the draws made in this frame
  *     8     parent  frame to return to; 0: a root, or abandoned by its caller
- *     9     status  bits 0-7 failure (0 none), 8-14 attempt, 15 time-out armed, 16-29 open branches,
- *                   30 root, 31 killed
+ *     9     status  bits 0-6 failure (0 none), 7 in the hand of a worker of a log, 8-14 attempt,
+ *                   15 time-out armed, 16-29 open branches, 30 root, 31 killed
  *     10    ledger  row of the time ledger when the request is traced, else 0
  *     11    previous link in the time-out list, or which bucket it is the first of
  *     12    child   the frame called, while a call is open
@@ -35,7 +35,8 @@ export const PREVIOUS = 11;
 export const CHILD = 12;
 export const REGISTER = 13;
 
-export const FAILURE_MASK = 0xff;
+export const FAILURE_MASK = 0x7f;
+export const IN_HAND = 1 << 7;
 export const ATTEMPT_SHIFT = 8;
 export const ATTEMPT_MASK = 0x7f;
 export const ARMED = 1 << 15;

@@ -19,6 +19,7 @@ import { ConsumerLog } from '../stations/consumer-log.ts';
 import { KeyLimiter, LIMITER_BYTES } from '../stations/key-limiter.ts';
 import { ProcessorSharing } from '../stations/processor-sharing.ts';
 import { RetryBudget } from '../stations/retry-budget.ts';
+import { EarlyReleases } from './early-releases.ts';
 import { FramePool } from './frames.ts';
 import { Kernel, OUTCOME, type Places } from './kernel/kernel.ts';
 import { Ledger } from './ledger.ts';
@@ -49,7 +50,8 @@ export enum F {
   START = 1,
   TIME = 0,
   FREE = -1,
-  FAILURE_MASK = 0xff,
+  FAILURE_MASK = 0x7f,
+  IN_HAND = 128,
   ATTEMPT_SHIFT = 8,
   ATTEMPT_MASK = 0x7f,
   BRANCH_SHIFT = 16,
@@ -122,6 +124,7 @@ export class Machine {
   private readonly queueTail: Int32Array;
   private readonly queueCapacity: Float64Array;
   private component!: Int32Array;
+  private readonly early: EarlyReleases;
   // Stations by next-free times.
   private serversAt!: Int32Array;
   private serverCount!: Int32Array;
@@ -184,6 +187,10 @@ export class Machine {
       this.serversAt[i] = servers;
       if (station.mode === 'recursion') servers += station.servers;
     });
+    this.early = new EarlyReleases(
+      memory,
+      stations.map((s) => (s.mode === 'tokens' ? s.servers : 0)),
+    );
     this.queueHead = new Int32Array(queues);
     this.queueTail = new Int32Array(queues);
     const nextFree = memory.float64Table(servers, (v) => (this.nextFree = v));
@@ -231,6 +238,7 @@ export class Machine {
       keysOf: placeList(memory, at.keys),
       limiters,
       balancers,
+      early: this.early.at,
       sources: memory.allocate(MAXIMUM_SOURCES * 4),
     };
     this.clock[ARRIVAL] = Infinity;
@@ -389,6 +397,8 @@ export class Machine {
     if (spec.mode === 'recursion')
       throw new Error(`Servers of ${spec.name} change, but it was compiled as fixed.`);
     this.touch(station);
+    this.early.settle(station, this.now, -Infinity, 0);
+    this.recallReleases(station);
     this.recorder.setServers(station, servers, this.now);
     this.capacity[station] = servers;
     const sharing = this.sharing[station];
@@ -664,6 +674,69 @@ export class Machine {
     }
   }
 
+  /** A held server is free from now on, or has its next user. */
+  private release(station: number): void {
+    this.touch(station);
+    this.recorder.finished[station]! += 1;
+    if (this.queued[station]! > 0 && this.occupied[station]! <= this.capacity[station]!)
+      this.serveNext(station);
+    else this.occupied[station]! -= 1;
+  }
+
+  /**
+   * Releases a server at the time of the frame, which is to come, in this cell, if nobody can need to know
+   * it before then; `false`: it has to be done at that time. That is so as well where a worker of a log
+   * waits for the frame: if it crashes, what follows must not have been done.
+   */
+  private releaseEarly(station: number, h: number): boolean {
+    const now = this.clock[NOW]!;
+    const { early, recorder } = this;
+    const { int, float } = this.frames;
+    const time = float[h >> 1]!;
+    if (
+      this.queued[station]! > 0 ||
+      time >= recorder.cellEnd ||
+      this.isForWorker(h) ||
+      !early.hasRoom(station, this.occupied[station]!, this.capacity[station]!, now)
+    )
+      return false;
+    this.touch(station);
+    recorder.finished[station]! += 1;
+    recorder.busy[station]! += time - now;
+    this.occupied[station]! -= 1;
+    early.add(station, time, float[(h >> 1) + F.START]!, int[h + F.KEY0]!);
+    return true;
+  }
+
+  /** Is the frame, or one that waits for it, in the hand of a worker? */
+  private isForWorker(h: number): boolean {
+    const { int } = this.frames;
+    for (let f = h; f !== 0; f = int[f + F.PARENT]!) if ((int[f + F.STATUS]! & F.IN_HAND) !== 0) return true;
+    return false;
+  }
+
+  /** A frame finds no free server: makes sure that there is none. */
+  private settleReleases(station: number, h: number): void {
+    const { early } = this;
+    const { int, float } = this.frames;
+    early.settle(station, this.clock[NOW]!, float[(h >> 1) + F.START]!, int[h + F.KEY0]!);
+    if (early.isNearCapacity(station, this.occupied[station]!, this.capacity[station]!))
+      this.recallReleases(station);
+  }
+
+  /** Makes early releases of a station that are still to come events. */
+  private recallReleases(station: number): void {
+    const now = this.clock[NOW]!;
+    if (this.early.count(station) === 0) return;
+    this.touch(station);
+    for (const { time, start, key0 } of this.early.recall(station)) {
+      this.recorder.finished[station]! -= 1;
+      this.recorder.busy[station]! -= time - now;
+      this.occupied[station]! += 1;
+      this.alarm(time, start, key0, () => this.release(station));
+    }
+  }
+
   private enqueue(station: number, priority: number, h: number): void {
     const q = this.queueAt[station]! + Math.min(priority, this.priorities[station]! - 1);
     const int = this.frames.int;
@@ -791,6 +864,7 @@ export class Machine {
     log.appendPc[worker] = pc;
     log.payload[worker] = int[leader + F.REGISTER + 1]!;
     int[leader + F.REGISTER + this.code[pc + 4]!] = worker;
+    int[leader + F.STATUS]! |= F.IN_HAND;
     this.resumeAt(leader, now, pc + (5 satisfies (typeof LENGTH)['APPEND']));
   }
 
@@ -819,6 +893,7 @@ export class Machine {
     const now = this.clock[NOW]!;
     const log = this.logs[logIndex]!;
     const spec = this.model.logs[logIndex]!;
+    this.frames.int[h + F.STATUS]! &= ~F.IN_HAND;
     const lag = this.recorder.components[spec.stream]!.lag!;
     lag.record(now - this.frames.float[(h >> 1) + F.START]!);
     let done = 1;
@@ -990,13 +1065,20 @@ export class Machine {
 
   /** Does something `delayNs` from now, after the requests of that instant that were scheduled before. */
   private after(delayNs: number, action: () => void): void {
+    this.alarm(this.now + delayNs, 0, 0, action);
+  }
+
+  /** Does something at a time, ns, in the place of an event of a request with that start and key. */
+  private alarm(time: number, start: number, key0: number, action: () => void): void {
     const h = this.allocate();
     const { int, float } = this.frames;
     this.lastAlarm++;
     this.alarms.set(this.lastAlarm, action);
-    float[(h >> 1) + F.TIME] = this.now + delayNs;
+    float[(h >> 1) + F.TIME] = time;
+    float[(h >> 1) + F.START] = start;
     int.fill(0, h + F.PC, h + F.FRAME_WORDS);
     int[h + F.PC] = 1;
+    int[h + F.KEY0] = key0;
     int[h + F.REGISTER] = this.lastAlarm;
     this.pending.push(h);
   }
@@ -1063,6 +1145,7 @@ export class Machine {
       },
       pick: (balancer, draw) => this.balancers[balancer]!.pick(draw >>> 0, -1),
       unpick: (balancer, instance) => this.balancers[balancer]!.release(instance),
+      releaseEarly: (station, frame) => this.releaseEarly(station, frame),
     });
     this.frames.onMove = this.pending.onMove = () => this.tellPlaces();
     this.tellPlaces();
@@ -1253,7 +1336,13 @@ export class Machine {
           if (t > now) break;
           const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
           this.touch(station);
-          if (this.occupied[station]! < this.capacity[station]!) {
+          if (this.occupied[station]! + this.early.count(station) >= this.capacity[station]!) {
+            this.settleReleases(station, h);
+            int = frames.int;
+            float = frames.float;
+            ({ code, constants } = this);
+          }
+          if (this.occupied[station]! + this.early.count(station) < this.capacity[station]!) {
             this.occupied[station]! += 1;
             recorder.noWait[this.component[station]!]! += 1;
             pc += 8 satisfies (typeof LENGTH)['ACQUIRE'];
@@ -1271,13 +1360,11 @@ export class Machine {
         }
 
         case 3 satisfies typeof OP.RELEASE: {
-          if (t > now) break;
           const station = code[pc + 1]! + this.select(h, pc, int[h + F.KEY0]!, int[h + F.KEY1]!);
-          this.touch(station);
-          recorder.finished[station]! += 1;
-          if (this.queued[station]! > 0 && this.occupied[station]! <= this.capacity[station]!)
-            this.serveNext(station);
-          else this.occupied[station]! -= 1;
+          if (t > now) {
+            float[h >> 1] = t;
+            if (!this.releaseEarly(station, h)) break;
+          } else this.release(station);
           pc += 5 satisfies (typeof LENGTH)['RELEASE'];
           continue;
         }

@@ -18,6 +18,7 @@ export interface KernelHost {
   countKeyLater(time: number, component: number, key: number, row: number): void;
   pick(balancer: number, draw: number): number;
   unpick(balancer: number, instance: number): void;
+  releaseEarly(station: number, frame: number): boolean;
 }
 
 /** Tables whose places the kernel is told, in the order of its own list. */
@@ -55,6 +56,7 @@ const TABLES = [
   'limiters',
   'balancers',
   'sources',
+  'early',
 ] as const;
 /** Addresses, bytes. */
 export type Places = Readonly<Record<(typeof TABLES)[number], number>>;

@@ -48,6 +48,10 @@ declare function pickBy(balancer: i32, draw: i32): i32;
 // @ts-ignore: decorator
 @external("machine", "unpick")
 declare function unpickBy(balancer: i32, instance: i32): void;
+/** Machine.releaseEarly, where the list of the station has to be looked at. */
+// @ts-ignore: decorator
+@external("machine", "releaseEarly")
+declare function releaseEarlyRarely(station: i32, h: i32): bool;
 
 // ---- where things are ------------------------------------------------------------------------------
 
@@ -89,6 +93,8 @@ let limiters: usize = 0;
 let balancers: usize = 0;
 /** Addresses of the sources' rows (source.ts). */
 let sources: usize = 0;
+/** Early releases by station (early-releases.ts), 16 bytes. */
+let early: usize = 0;
 
 export function place(table: i32, address: usize): void {
   switch (table) {
@@ -125,6 +131,7 @@ export function place(table: i32, address: usize): void {
     case 30: limiters = address; break;
     case 31: balancers = address; break;
     case 32: sources = address; break;
+    case 33: early = address; break;
     default: unreachable();
   }
 }
@@ -177,7 +184,8 @@ const F_LEDGER: usize = 40;
 const F_PREVIOUS: usize = 44;
 const F_CHILD: usize = 48;
 const F_REGISTER: usize = 52;
-const FAILURE_MASK: i32 = 0xff;
+const FAILURE_MASK: i32 = 0x7f;
+const IN_HAND: i32 = 128;
 const ATTEMPT_SHIFT: i32 = 8;
 const ATTEMPT_MASK: i32 = 0x7f;
 const ARMED: i32 = 32768;
@@ -595,6 +603,34 @@ function touch(station: i32): void {
   }
 }
 
+/** Machine.releaseEarly: of a server held by the frame `h`, at the time `t` to come. */
+function releaseEarly(station: i32, h: i32, t: f64): bool {
+  const at4 = <usize>station << 2;
+  if (load<i32>(queued + at4) > 0 || t >= load<f64>(CELL_END)) return false;
+  for (let g = h; g !== 0; g = load<i32>(at(g), F_PARENT))
+    if ((load<i32>(at(g), F_STATUS) & IN_HAND) !== 0) return false;
+  const row = early + (<usize>station << 4);
+  const count = load<i32>(row);
+  const held = load<i32>(occupied + at4);
+  const servers = load<i32>(capacity + at4);
+  const spare = servers >> 3;
+  const f = at(h);
+  if (count === load<i32>(row, 4) || held + count > servers - (spare > 1 ? spare : 1)) {
+    store<f64>(f, t, F_TIME);
+    return releaseEarlyRarely(station, h);
+  }
+  touch(station);
+  add(finished + (<usize>station << 3), 1);
+  add(busy + (<usize>station << 3), t - load<f64>(NOW));
+  store<i32>(occupied + at4, held - 1);
+  const entry = <usize>load<i32>(row, 8) + <usize>(count * 24);
+  store<f64>(entry, t);
+  store<f64>(entry, load<f64>(f, F_START), 8);
+  store<i32>(entry, load<i32>(f, F_KEY0), 16);
+  store<i32>(row, count + 1);
+  return true;
+}
+
 // @ts-ignore: decorator
 @inline
 function choose(selector: i32, argument: i32, count: i32, f: usize, key0: i32, key1: i32): i32 {
@@ -794,7 +830,8 @@ export function advance(): i32 {
             load<i32>(p, 4) +
             choose(load<i32>(p, 12), load<i32>(p, 16), load<i32>(p, 8), f, load<i32>(f, F_KEY0), load<i32>(f, F_KEY1));
           const at = <usize>station << 2;
-          if (load<i32>(occupied + at) >= load<i32>(capacity + at)) return leave(h, pc, t, unarmed);
+          if (load<i32>(occupied + at) + load<i32>(early + (<usize>station << 4)) >= load<i32>(capacity + at))
+            return leave(h, pc, t, unarmed);
           touch(station);
           store<i32>(occupied + at, load<i32>(occupied + at) + 1);
           add(noWait + (<usize>load<i32>(component + at) << 3), 1);
@@ -802,13 +839,17 @@ export function advance(): i32 {
           continue;
         }
         case 3: { // RELEASE
-          if (t > now) {
-            store<i32>(f, pc, F_PC);
-            break;
-          }
           const station =
             load<i32>(p, 4) +
             choose(load<i32>(p, 12), load<i32>(p, 16), load<i32>(p, 8), f, load<i32>(f, F_KEY0), load<i32>(f, F_KEY1));
+          if (t > now) {
+            if (!releaseEarly(station, h, t)) {
+              store<i32>(f, pc, F_PC);
+              break;
+            }
+            pc += 5;
+            continue;
+          }
           const at = <usize>station << 2;
           if (load<i32>(queued + at) > 0) return leave(h, pc, t, unarmed);
           touch(station);
