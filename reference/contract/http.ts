@@ -48,8 +48,11 @@ export interface CreatedPost {
   readonly createdAtMs: number;
 }
 
-/** `commentId` makes a repeated request harmless. */
-export const commentRequest = z.strictObject({ commentId: z.uuid(), text: z.string().min(1).max(2200) });
+/**
+ * `commentId` makes a repeated request harmless: it is a UUID of version 7, made by the client, and readers
+ * see a post's comments in the order of these ids, newest first.
+ */
+export const commentRequest = z.strictObject({ commentId: z.uuidv7(), text: z.string().min(1).max(2200) });
 
 /** One post as readers see it. Image URLs are `{cdn}/i/{postId}/{sizePx}`; the CDN picks the format. */
 export interface FeedPost {

@@ -35,8 +35,10 @@ export class RequestFailure extends Error {
     message: string,
     /** Of the answer, e.g. `retry-after`. */
     readonly headers: Readonly<Record<string, string>> = {},
+    /** `cause` is for the log and never for the client. */
+    options: ErrorOptions = {},
   ) {
-    super(message);
+    super(message, options);
     this.status = statuses[word];
   }
 }

@@ -32,16 +32,19 @@ export {
   type OutboxRow,
   type Post,
 } from './posts.ts';
+export { publishPost } from './outbox.ts';
 export { originOf, requirePart } from './part.ts';
 export { runProcess, type ProcessContext, type Running } from './process.ts';
 export { connectRedis, type Patience } from './redis.ts';
 export { createSchema, outboxBuckets, tableNames, type Table } from './schema.ts';
+export { repeatedly, type Loop } from './repeatedly.ts';
 export { createServer, requestIdHeader, requireUser, userHeader, type ServerOptions } from './server.ts';
 export {
   consume,
   createProducer,
   kafkaClient,
   monitorLag,
+  pingKafka,
   StreamBusy,
   Unprocessable,
   type ConsumeOptions,

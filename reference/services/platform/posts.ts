@@ -28,6 +28,9 @@ export type MediaState = 'pending' | 'ready' | 'quarantined';
  * stands against a worker that finishes late. µs since 1970.
  */
 const orderOf: Readonly<Record<MediaState, number>> = { pending: 0, ready: 1, quarantined: 2 };
+/** An outbox row is deleted by another process than wrote it: its own time orders the two, not their clocks. */
+export const outboxTimestampUs = (atMs: number, what: 'insert' | 'delete'): number =>
+  atMs * 1000 + (what === 'insert' ? 0 : 1);
 const timestampUs = (createdAtMs: number, state: MediaState) => createdAtMs * 1000 + orderOf[state];
 
 const write = (name: string, cql: string): Statement => ({
@@ -67,15 +70,19 @@ export const bucketOf = (postId: string): number =>
  */
 export async function writeOutbox(cassandra: Cassandra, post: Post, atMs: number): Promise<OutboxRow> {
   const row = { ...post, bucket: bucketOf(post.postId), atMs };
-  await cassandra.execute(statements.insertOutbox, [
-    row.bucket,
-    new Date(atMs),
-    post.postId,
-    post.authorId,
-    new Date(post.createdAtMs),
-    post.caption,
-    post.fileType,
-  ]);
+  await cassandra.execute(
+    statements.insertOutbox,
+    [
+      row.bucket,
+      new Date(atMs),
+      post.postId,
+      post.authorId,
+      new Date(post.createdAtMs),
+      post.caption,
+      post.fileType,
+    ],
+    { timestampUs: outboxTimestampUs(atMs, 'insert') },
+  );
   return row;
 }
 

@@ -57,6 +57,17 @@ function sasl(mechanism: string, username: string, password: string): SASLOption
   return { mechanism: known, username, password };
 }
 
+/** @throws Error when no broker answers; for readiness, so it connects anew each time */
+export async function pingKafka(kafka: Kafka): Promise<void> {
+  const admin = kafka.admin({ retry: { retries: 0 } });
+  try {
+    await admin.connect();
+    await admin.describeCluster();
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 /**
  * Calls `attempt` until it succeeds or `signal` says to stop; half a second between two attempts. Servers
  * may come up after the processes that use them.

@@ -1,5 +1,5 @@
 /** The one port around kafkajs: nobody else imports it, so it can be replaced in one place. */
-export { kafkaClient } from './client.ts';
+export { kafkaClient, pingKafka } from './client.ts';
 export {
   consume,
   Unprocessable,
