@@ -58,6 +58,8 @@ export const commentRequest = z.strictObject({ commentId: z.uuidv7(), text: z.st
 export interface FeedPost {
   readonly postId: string;
   readonly authorId: string;
+  /** As of a minute ago or less. */
+  readonly authorFollowers: number;
   readonly createdAtMs: number;
   readonly caption: string;
   readonly likes: number;
@@ -70,6 +72,10 @@ export interface Comment {
   readonly userId: string;
   readonly text: string;
   readonly atMs: number;
+}
+/** One post with its newest comments, newest first; at most 50. */
+export interface PostDetail extends FeedPost {
+  readonly newestComments: readonly Comment[];
 }
 /** Best first; at most the feed's length. */
 export interface Feed {

@@ -36,6 +36,7 @@ export {
   type Failure,
   type Feed,
   type FeedPost,
+  type PostDetail,
   type Presigned,
 } from './http.ts';
 export { decodeRank, encodeRank, rankDimensions, type RankProfile } from './rank.ts';

@@ -13,6 +13,17 @@ export {
 } from './cassandra.ts';
 export { failureBody, parseInput, RequestFailure, wordOf, type FailureWord } from './failure.ts';
 export { connectBulkWriter, type BulkWriter } from './bulk.ts';
+export { feedScripts } from './feed-scripts.ts';
+export {
+  createFeeds,
+  shardOf,
+  ShardUnavailable,
+  slotOf,
+  type CachedReader,
+  type FeedEntry,
+  type FeedLimits,
+  type Feeds,
+} from './feeds.ts';
 export { keyspace } from './keyspace.ts';
 export { createLog, type Log } from './log.ts';
 export {

@@ -14,6 +14,8 @@ export type Patience = 'fail-fast' | 'patient';
 
 const patience = {
   'fail-fast': {
+    // Commands that wait for a cluster to come back have no time-out at all.
+    enableOfflineQueue: false,
     maxRedirections: 2,
     retryDelayOnFailover: 50,
     retryDelayOnClusterDown: 50,

@@ -42,6 +42,10 @@ const tables = {
     WITH CLUSTERING ORDER BY (at ASC, post_id ASC)
     AND gc_grace_seconds = 600`,
 
+  /** Primaries of the cache whose pushes no replica has: see fanout/unreplicated.ts. */
+  unreplicated_shards: `(kind text, primary_address text, slot int, PRIMARY KEY ((kind), primary_address))
+    WITH gc_grace_seconds = 600`,
+
   /** Relays that are alive: rows live for some seconds. */
   relays: `(kind text, instance text, PRIMARY KEY ((kind), instance))
     WITH gc_grace_seconds = 600`,
