@@ -115,7 +115,7 @@ const config = z.strictObject({
   propagationSeconds: field(seconds.default(0), {
     title: 'Propagation of changes',
     description:
-      'Time in which a change of the hit ratios by the timeline reaches the last edge; the edges follow one after the other.',
+      'Time in which a change of this configuration by the timeline reaches the last edge; the edges follow one after the other, and until then answer by what they knew. A purge is at once.',
     unit: 's',
     source: 'the seed says within 15 minutes; at once, as in every other component, unless asked for',
   }),

@@ -111,6 +111,11 @@ class Compiler {
   }[] = [];
   private faults: DesignAt['faults'] = [];
   private fromSeconds = 0;
+  /** By node id, over the designs so far. */
+  private readonly configs = new Map<
+    string,
+    { readonly fromSeconds: number; readonly config: Node['config'] }[]
+  >();
   private controls: ControlSpec[] = [];
   private servers: number[] = [];
   private workers: number[] = [];
@@ -175,7 +180,12 @@ class Compiler {
     this.resizes = [];
     this.limits = [];
     this.points = [];
-    for (const node of scenario.design.nodes) this.componentOf(node.id);
+    for (const node of scenario.design.nodes) {
+      this.componentOf(node.id);
+      const known = this.configs.get(node.id) ?? [];
+      if (JSON.stringify(known.at(-1)?.config) !== JSON.stringify(node.config))
+        this.configs.set(node.id, [...known, { fromSeconds, config: node.config }]);
+    }
     const problems: Problem[] = [];
     scenario.design.nodes.forEach((node, i) => {
       const component = registry[node.kind];
@@ -373,6 +383,7 @@ class Compiler {
     return {
       id: node.id,
       config: node.config,
+      configs: this.configs.get(node.id)!,
       index,
       population: scenario.population,
       timeline: scenario.timeline,

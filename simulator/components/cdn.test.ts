@@ -206,6 +206,29 @@ it('a change of the hit ratios reaches edge after edge', () => {
   expect(p50[17]).toBeCloseTo(20, 1);
 });
 
+describe('any other change', () => {
+  const set = { 'cdn.edges': 10, 'cdn.edgeHitRatio': 1, 'read-client.feedRead': perSecond(400) };
+  const p50 = (change: object) =>
+    views(
+      { ...set, 'cdn.propagationSeconds': 10 },
+      { timeline: [{ id: 'change', kind: 'set', atSeconds: 4, ...change }] },
+    ).series['flows.image-view.latencyMs.p50'] as number[];
+  it('too', () => {
+    const slower = p50({ path: 'cdn.edgeDelay', value: { distribution: 'constant', ms: 8 } });
+    expect(slower[7]).toBeCloseTo(5, 1);
+    expect(slower[11]).toBeCloseTo(12, 1);
+  });
+  it('and what undoes it', () => {
+    const signed = { distribution: 'constant', ms: 7 };
+    const undone = p50({ path: 'cdn.signatureDelay', value: signed, durationSeconds: 2 });
+    // No more than a fifth of the edges have the change at a time.
+    expect(Math.max(...undone)).toBeLessThan(5.5);
+    const lasting = p50({ path: 'cdn.signatureDelay', value: signed, atSeconds: 2, durationSeconds: 10 });
+    expect(lasting[11]).toBeCloseTo(12, 1);
+    expect(lasting[19]).toBeCloseTo(5, 1);
+  });
+});
+
 it('a signed URL takes time to check', () => {
   const signatureDelay = { distribution: 'constant', ms: 2 };
   expect(latencyOf({ 'cdn.edgeHitRatio': 1, 'cdn.signatureDelay': signatureDelay }).max).toBeCloseTo(7, 3);

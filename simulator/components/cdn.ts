@@ -18,6 +18,8 @@ import { lowestAccount, whaleAccounts } from './whale-accounts.ts';
 const ACCOUNTS = 1;
 /** Register that says whether an image is there to be shown: 0, it is. */
 const MISSING = 2;
+/** The same register before, of the version of the configuration that the view's edge knows. */
+const VERSION = 2;
 /** Long after any run. */
 const FOR_EVER_SECONDS = 1e6;
 
@@ -31,38 +33,25 @@ export const cdn: Component<ConfigOf<'CDN'>> = {
   transitions: (entry, node) =>
     entry.kind === 'cdn-purge' && entry.target === node.id ? [0, FOR_EVER_SECONDS] : [],
   build(node) {
-    const { config } = node;
-    const { hits, misses, finished } = node;
-    const edgeHits = node.counter('edgeHitsPerSecond', 'perSecond');
-    const regionalHits = node.counter('regionalHitsPerSecond', 'perSecond');
-    const originFetches = node.counter('originFetchesPerSecond', 'perSecond');
-    const steps: TierSteps = {
-      edgeHit: (p) => p.count(hits).count(edgeHits).count(finished),
-      regionalHit: (p) => p.count(hits).count(regionalHits).count(finished),
-      toRegional: (p) => p.delay(config.regionalDelay, 'network', 'regional'),
-      fromOrigin: (p) => {
-        p.count(misses).count(originFetches);
-        p.ensure(
-          (fetch) => callOne(fetch, node, 'get'),
-          (ended) => ended.count(finished),
-        );
-      },
-    };
-    const knowsContents = config.hits === 'popularity' || activeFault(node, 'cdn-purge') !== null;
-    const ordinary = knowsContents ? popularImages(node, steps) : ratioHits(node, steps);
-    const kept = whaleImages(node, steps);
-    const view = config.unprocessed === 'show' ? null : processedView(node);
-
+    const { config, configs } = node;
+    const versions = config.propagationSeconds > 0 ? configs : configs.slice(-1);
+    const views = versions.map((version) => viewsOf({ ...node, config: version.config }));
+    const edgeStream = streamHash(`${node.id}.edge`);
+    const known = node.native('known-version', (run) => (frame) => {
+      const edge = Math.floor((run.draw(frame, edgeStream, 0) / 2 ** 32) * config.edges);
+      // The edges follow a change evenly over the time that it takes to reach all of them.
+      const place = (edge + 0.5) / config.edges;
+      const knownSeconds = run.time(frame) / 1e9 - place * config.propagationSeconds;
+      return Math.max(
+        0,
+        versions.findLastIndex(({ fromSeconds }) => fromSeconds <= knownSeconds),
+      );
+    });
     return {
       operations: {
         image: (p) => {
-          p.delay(config.edgeDelay, 'service', 'edge');
-          p.delay(config.signatureDelay, 'service', 'signature');
-          const answer = (q: ProcedureBuilder): void => {
-            q.switch(ACCOUNTS, [ordinary, kept]);
-          };
-          if (view === null) answer(p);
-          else view(p, answer);
+          if (views.length === 1) views[0]!(p);
+          else p.native(known, { into: VERSION, shared: false }).switch(VERSION, views);
         },
       },
       onEvent: (entry) =>
@@ -72,6 +61,39 @@ export const cdn: Component<ConfigOf<'CDN'>> = {
     };
   },
 };
+
+/** A view by one version of the configuration. */
+function viewsOf(node: NodeContext<ConfigOf<'CDN'>>): (p: ProcedureBuilder) => void {
+  const { config, hits, misses, finished } = node;
+  const edgeHits = node.counter('edgeHitsPerSecond', 'perSecond');
+  const regionalHits = node.counter('regionalHitsPerSecond', 'perSecond');
+  const originFetches = node.counter('originFetchesPerSecond', 'perSecond');
+  const steps: TierSteps = {
+    edgeHit: (p) => p.count(hits).count(edgeHits).count(finished),
+    regionalHit: (p) => p.count(hits).count(regionalHits).count(finished),
+    toRegional: (p) => p.delay(config.regionalDelay, 'network', 'regional'),
+    fromOrigin: (p) => {
+      p.count(misses).count(originFetches);
+      p.ensure(
+        (fetch) => callOne(fetch, node, 'get'),
+        (ended) => ended.count(finished),
+      );
+    },
+  };
+  const knowsContents = config.hits === 'popularity' || activeFault(node, 'cdn-purge') !== null;
+  const ordinary = knowsContents ? popularImages(node, steps) : ratioHits(node, steps);
+  const kept = whaleImages(node, steps);
+  const view = config.unprocessed === 'show' ? null : processedView(node);
+  return (p) => {
+    p.delay(config.edgeDelay, 'service', 'edge');
+    p.delay(config.signatureDelay, 'service', 'signature');
+    const answer = (q: ProcedureBuilder): void => {
+      q.switch(ACCOUNTS, [ordinary, kept]);
+    };
+    if (view === null) answer(p);
+    else view(p, answer);
+  };
+}
 
 /** Empties the caches of a tier, or of all. */
 function purge(run: NativeContext, id: string, which: Tier | 'all'): void {

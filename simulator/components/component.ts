@@ -73,6 +73,8 @@ export interface NodeContext<Config = unknown> {
   readonly id: string;
   /** Complete and validated. */
   readonly config: Config;
+  /** The configurations that the node has had since the run began, by the second from which on: the present one last. */
+  readonly configs: readonly { readonly fromSeconds: number; readonly config: Config }[];
   /** Index of the component; `LedgerCell.component`. */
   readonly index: number;
   readonly population: Population;
