@@ -10,6 +10,7 @@ import type { EmergentFeeds } from './feed-contents.ts';
 import { feedContents, feedUsers, isKeyed } from './feed-keys.ts';
 import { pushBatches } from './push-batches.ts';
 import { addedShardOf, joiningShards } from './feed-resharding.ts';
+import { whaleEntries, whaleSlot } from './whale-cache.ts';
 import { FeedUsers, feedSlot, shardOfSlot, vectorSlot } from './feed-users.ts';
 
 /** Register of the shard that executes the command. */
@@ -19,8 +20,8 @@ const USER = 1;
 /** The same register, of a batch of pushes: its number (PushBatches). */
 const BATCH = 1;
 
-/** The same register, where the caller passed a shard. */
-const KEY_SHARD = 1;
+/** The same register, where the caller passed the slot of a key. */
+const KEY_SLOT = 1;
 
 const atShard = { by: 'register', register: SHARD } as const;
 const nothing: Distribution = { distribution: 'constant', ms: 0 };
@@ -46,7 +47,11 @@ export const feedCache: Component<ConfigOf<'FeedCache'>> = {
         vector: (p) => command(p, lookupDelay),
         fill: (p) => command(p, nothing),
         push: (p) => command(p, nothing),
-        ...keyCommands(node.config, station),
+        ...keyCommands(
+          node.config,
+          node.native('locate-key', (run) => (frame) => shardOfSlot(run.register(frame, KEY_SLOT), shards)),
+          (p) => p.visit(station, commandDemand, { at: atShard }),
+        ),
         'push-batch': pushBatch(node, station, {
           isThere: () => () => true,
           push: () => () => undefined,
@@ -56,15 +61,14 @@ export const feedCache: Component<ConfigOf<'FeedCache'>> = {
   },
 };
 
-/** Commands of a key whose shard the caller knows, and passes. `isThere`: fails when that shard is lost. */
+/** Commands of a key whose slot the caller passes. `locate` finds its shard, `execute` is the command there. */
 function keyCommands(
-  { commandDemand, readDelay }: ConfigOf<'FeedCache'>,
-  station: StationGroup,
-  isThere: NativeRef | null = null,
+  { readDelay }: ConfigOf<'FeedCache'>,
+  locate: NativeRef,
+  execute: (p: ProcedureBuilder) => void,
 ): Behaviour['operations'] {
   const command = (delay: Distribution) => (p: ProcedureBuilder) => {
-    if (isThere !== null) p.native(isThere);
-    p.visit(station, commandDemand, { at: { by: 'register', register: KEY_SHARD } });
+    execute(p.native(locate, { into: SHARD }));
     p.delay(delay, 'service', 'delay');
   };
   return { 'read-key': command(readDelay), 'write-key': command(nothing) };
@@ -74,7 +78,7 @@ function keyCommands(
 function pushBatch(
   node: NodeContext<ConfigOf<'FeedCache'>>,
   station: StationGroup,
-  { isThere, push }: ShardContent,
+  { isThere, push, redirects }: ShardContent,
 ): (p: ProcedureBuilder) => void {
   const left = 2;
   const begin = node.native('begin-batch', (run) => {
@@ -82,15 +86,17 @@ function pushBatch(
     const there = isThere(run);
     return (frame) => {
       if (!there(run.register(frame, SHARD))) return -FAILURE.unavailable;
-      return batches.get(run.register(frame, BATCH))?.size ?? 0;
+      const batch = batches.get(run.register(frame, BATCH));
+      if (redirects !== undefined && batch !== undefined) run.count(redirects, batch.redirected);
+      return batch?.size ?? 0;
     };
   });
   const pushOne = node.native('push-one', (run) => {
     const batches = pushBatches(run, node.id);
     const content = push(run);
     return (frame) => {
-      const users = batches.get(run.register(frame, BATCH))?.users ?? null;
-      if (users !== null) content(users[run.register(frame, left) - 1]!, run.time(frame));
+      const user = batches.get(run.register(frame, BATCH))?.users?.[run.register(frame, left) - 1];
+      if (user !== undefined) content(user, run.time(frame));
       return 0;
     };
   });
@@ -106,6 +112,8 @@ function pushBatch(
 interface ShardContent {
   readonly isThere: (run: NativeContext) => (shard: number) => boolean;
   readonly push: (run: NativeContext) => (user: number, timeNs: number) => void;
+  /** Counts redirections; without it there are none. */
+  readonly redirects?: number;
 }
 
 type Space = 'feed' | 'vector';
@@ -128,7 +136,7 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
     node.native(`locate-${space}`, (run) => {
       const users = feedUsers(run, self, node);
       const lost = lostShards(run, node);
-      const route = joining?.route(run);
+      const route = joining?.route(run, lost);
       return (frame) => {
         let user = run.register(frame, USER);
         if (user === 0) {
@@ -152,10 +160,20 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
       (run) => (frame) => target(slotOf(space, FeedUsers.indexOf(run.register(frame, USER)))),
     );
   };
-  const keyIsThere = node.native('key-is-there', (run) => {
+  const locateKey = node.native('locate-key', (run) => {
     const lost = lostShards(run, node);
-    return (frame) => (lost[run.register(frame, KEY_SHARD)]! > 0 ? -FAILURE.unavailable : 0);
+    const route = joining?.route(run, lost);
+    return (frame) => {
+      const slot = run.register(frame, KEY_SLOT);
+      if (route !== undefined) return route(frame, slot, slot);
+      const shard = shardOfSlot(slot, shards);
+      return lost[shard]! > 0 ? -FAILURE.unavailable : shard;
+    };
   });
+  const followKey = (): NativeRef => {
+    const target = addedShardOf(node);
+    return node.native('follow-key', (run) => (frame) => target(run.register(frame, KEY_SLOT)));
+  };
 
   // A given hit ratio says nothing about memory: those figures come with emergent content only.
   const account = emergent ? memoryAccount(node, self) : null;
@@ -185,11 +203,14 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
     return (user, timeNs) => contents.writeVector(user, timeNs);
   });
 
+  const execute = (p: ProcedureBuilder, redirectedTo: () => NativeRef): void => {
+    if (joining === null) p.visit(station, config.commandDemand, { at: atShard });
+    else joining.execute(p, redirectedTo());
+  };
   const command = (p: ProcedureBuilder, space: Space, delay: Distribution, before?: number): void => {
     p.native(space === 'feed' ? locateFeed : locateVector, { into: SHARD });
     if (before !== undefined) p.count(before);
-    if (joining === null) p.visit(station, config.commandDemand, { at: atShard });
-    else joining.execute(p, follow(space));
+    execute(p, () => follow(space));
     p.delay(delay, 'service', 'delay');
   };
 
@@ -211,11 +232,30 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
       },
     });
   }
+  const pushAndSettle = (run: NativeContext): ((user: number, timeNs: number) => void) => {
+    const content = pushContent(run);
+    const settle = account?.(run);
+    return (user, timeNs) => {
+      content(user, timeNs);
+      settle?.(timeNs);
+    };
+  };
+  /** The posts of whales that a shard keeps are gone with it. */
+  const forgetWhales = (run: NativeContext, shard: number): void => {
+    const isThere = (author: number): boolean => {
+      const slot = whaleSlot(author);
+      return shardOfSlot(slot, shards) === shard && joining?.resharding.hasMoved(slot, run.now()) !== true;
+    };
+    for (const { node: source } of node.sources) whaleEntries(run, source.id, node.id).forget(isThere);
+  };
   return {
     onEvent: (entry) =>
-      shardLoss(entry, node, (run, shard) => feedContents(run, self, node).clear(shard, run.now())),
+      shardLoss(entry, node, (run, shard) => {
+        feedContents(run, self, node).clear(shard, run.now());
+        forgetWhales(run, shard);
+      }),
     operations: {
-      ...keyCommands(config, station, keyIsThere),
+      ...keyCommands(config, locateKey, (p) => execute(p, followKey)),
       'feed-hit': (p) => command(p, 'feed', readDelay, hits),
       'feed-miss': (p) => command(p, 'feed', readDelay, misses),
       vector: (p) => {
@@ -235,15 +275,17 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
           const lost = lostShards(run, node);
           return (shard) => lost[shard]! === 0;
         },
-        push: (run) => {
-          const content = pushContent(run);
-          const settle = account?.(run);
-          return (user, timeNs) => {
-            content(user, timeNs);
-            settle?.(timeNs);
-          };
-        },
+        push: pushAndSettle,
+        ...(joining === null ? {} : { redirects: joining.redirects }),
       }),
+      ...(joining === null
+        ? {}
+        : {
+            'push-batch-added': pushBatch(node, joining.added, {
+              isThere: () => () => true,
+              push: pushAndSettle,
+            }),
+          }),
     },
   };
 }

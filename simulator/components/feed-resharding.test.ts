@@ -117,6 +117,82 @@ describe('shards that join', () => {
   });
 });
 
+/** Commands a second by shard after the moves. */
+const commandsAfter = (result: ReturnType<typeof runOf>): readonly number[] =>
+  (
+    result.phases['after:settled']!.components['feed-cache'] as unknown as {
+      shards: { throughputPerSecond: number }[];
+    }
+  ).shards.map(({ throughputPerSecond }) => throughputPerSecond);
+const settled = {
+  id: 'settled',
+  kind: 'traffic-spike',
+  target: 'read-client',
+  atSeconds: 8,
+  durationSeconds: 1,
+  multiplier: 1,
+};
+
+describe.each(['sequential', 'parallel'])('chunks of pushes by %s pipelines', (shardPipelines) => {
+  const result = runOf({
+    durationSeconds: 16,
+    timeline: [join(3), settled],
+    set: {
+      ...small,
+      'feed-cache.hitRatio': 1,
+      'read-client.feedRead': null,
+      'read-client.postDetail': { process: 'constant', ratePerSecond: 1 },
+      'upload-client.like': null,
+      'upload-client.photoUpload': { process: 'constant', ratePerSecond: 10 },
+      'population.followers': { mean: 200, exponent: 2.276, max: 200 },
+      'fanout-worker.shardPipelines': shardPipelines,
+    },
+  });
+  it('go to the shards that have joined, each push once', () => {
+    const { arrivals, completed, inFlightAtEnd } = result.flows['fanout']!.counts;
+    expect(completed + inFlightAtEnd).toBe(arrivals);
+    expect(inFlightAtEnd).toBeLessThan(5);
+    expect(Math.abs(result.flows['fanout-lag']!.counts.completed - 200 * completed)).toBeLessThan(5 * 200);
+    // 2,000 pushes a second, a twelfth for each shard, within five standard deviations of 7 s.
+    const [old, added] = [commandsAfter(result).slice(0, 9), commandsAfter(result).slice(9)];
+    for (const served of added) expect(Math.abs(served - 2000 / 12)).toBeLessThan(25);
+    // The old ones answer besides who has not heard of a move.
+    for (const served of old) expect(served).toBeGreaterThan(2000 / 12 - 25);
+  });
+  it('are sent again after a redirection', () => {
+    const { redirectsPerSecond } = result.phases['after:join']!.components['feed-cache'] as unknown as {
+      redirectsPerSecond: number;
+    };
+    expect(redirectsPerSecond).toBeGreaterThan(10);
+  });
+});
+
+it('the posts of whales move with their slots', () => {
+  const result = runOf({
+    durationSeconds: 16,
+    timeline: [join(3), settled],
+    set: {
+      ...small,
+      'feed-cache.hitRatio': 1,
+      'feed-cache.commandDemand': { distribution: 'constant', ms: 0.01 },
+      'feed-service.whaleCache': 'redis',
+      'feed-service.instances': 1,
+      'upload-client.photoUpload': null,
+      'read-client.postDetail': null,
+      'read-client.feedRead': { process: 'poisson', ratePerSecond: 400 },
+      // Some thirty whales, of whom everybody pulls twenty.
+      'population.users': 500_000,
+      'population.followers': { mean: 671, exponent: 2.276, max: 20_000 },
+      'population.whalesPerReader': [...Array<number>(20).fill(0), 1],
+    },
+  });
+  const after = commandsAfter(result);
+  // 400 feeds and vectors a second are a twelfth of 800 for each: what is more are whales.
+  const whales = after.slice(9).reduce((sum, served) => sum + served - 800 / 12, 0);
+  expect(whales).toBeGreaterThan((400 * 20) / 12);
+  expect(result.flows['feed-read']!.errorRatio).toBe(0);
+});
+
 it('shards join once', () => {
   const again = { ...join(4), id: 'again', atSeconds: 8 };
   expect(() => runOf({ durationSeconds: 10, timeline: [join(2), again] })).toThrow(/join once/);

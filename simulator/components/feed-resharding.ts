@@ -1,8 +1,9 @@
 import { drawUint32, streamHash } from '../../scenarios/sampling/index.ts';
-import type { ConfigOf, Distribution } from '../../scenarios/index.ts';
+import type { ConfigOf, Distribution, TimelineEntry } from '../../scenarios/index.ts';
 import type { NativeRef, ProcedureBuilder } from '../compile/procedure.ts';
 import type { StationGroup } from '../compile/steps.ts';
 import type { NativeContext } from '../engine/native.ts';
+import { FAILURE } from '../engine/program.ts';
 import type { NodeContext } from './component.ts';
 import { SLOTS, shardOfSlot } from './feed-users.ts';
 
@@ -67,6 +68,11 @@ export class Resharding {
     return this.target[slot]!;
   }
 
+  /** Has the whole slot moved by then? */
+  hasMoved(slot: number, timeNs: number): boolean {
+    return this.movedAtNs[slot]! <= timeNs;
+  }
+
   /** `known(slot)`: does the client know that the slot has moved? It does from then on. */
   route(
     slot: number,
@@ -95,19 +101,30 @@ function keysPerSlot({ memoryBytesPerShard, shards, keyBytes, feedEntries, entry
   return Math.max(1, (memoryBytesPerShard * shards) / (keyBytes + feedEntries * entryBytes) / SLOTS);
 }
 
-/** What the design and the timeline say about shards that join; null: none do. */
-export function reshardingOf(node: NodeContext<Config>): Resharding | null {
-  const changes = node.timeline.filter(
-    (entry) => entry.kind === 'set' && entry.path === `${node.id}.addedShards`,
-  );
+/** A cache, as those who call it know it. */
+interface Cache {
+  readonly id: string;
+  readonly config: Config;
+}
+
+const changesOf = ({ id }: Cache, timeline: readonly TimelineEntry[]): readonly TimelineEntry[] =>
+  timeline.filter((entry) => entry.kind === 'set' && entry.path === `${id}.addedShards`);
+
+/** What the design and the timeline say about shards that join a cache; null: none do. */
+export function reshardingOf(cache: Cache, timeline: readonly TimelineEntry[]): Resharding | null {
+  const [change] = changesOf(cache, timeline);
+  const added = change?.kind === 'set' ? Number(change.value) : cache.config.addedShards;
+  return added === 0 ? null : new Resharding(cache.config, added, change?.atSeconds ?? 0);
+}
+
+/** Refuses what a resharding cannot do. */
+function checkChanges(node: NodeContext<Config>): void {
+  const changes = changesOf(node, node.timeline);
   if (changes.length > 1 || changes.some((entry) => entry.durationSeconds !== null))
     node.refuse(
       'Shards can join once in a run, and do not leave.',
       'Keep one `set` of `addedShards`, without a duration.',
     );
-  const [change] = changes;
-  const added = change?.kind === 'set' ? Number(change.value) : node.config.addedShards;
-  return added === 0 ? null : new Resharding(node.config, added, change?.atSeconds ?? 0);
 }
 
 /** Register of the shard that executes a command; here, its number among the old or among the added ones. */
@@ -122,15 +139,21 @@ const KEYS_A_MIGRATE = 10;
 
 /** What a cache does while shards join and afterwards. */
 export interface JoiningShards {
-  /** Sets the registers of a command for a slot. `key` tells the slot's keys apart. */
-  route(run: NativeContext): (frame: number, slot: number, key: number) => number;
+  /** Those that join. */
+  readonly added: StationGroup;
+  /** Counts commands that were answered by a redirection. */
+  readonly redirects: number;
+  readonly resharding: Resharding;
+  /** Sets the registers of a command for a slot. `key` tells the slot's keys apart. Fails where `lost` names the old shard. */
+  route(run: NativeContext, lost: Int32Array): (frame: number, slot: number, key: number) => number;
   /** The command itself, by those registers. `again` sets them anew, for the hop to the added shard. */
   execute(p: ProcedureBuilder, again: NativeRef): void;
 }
 
 /** Null: no shards join. */
 export function joiningShards(node: NodeContext<Config>, old: StationGroup): JoiningShards | null {
-  const resharding = reshardingOf(node);
+  checkChanges(node);
+  const resharding = reshardingOf(node, node.timeline);
   if (resharding === null) return null;
   const { shards, commandDemand, migrateDemand, migrationKeysPerSecond } = node.config;
   const added = node.stations('added-shards', {
@@ -154,7 +177,10 @@ export function joiningShards(node: NodeContext<Config>, old: StationGroup): Joi
     arrive: commandDemand,
   });
   return {
-    route: (run) => {
+    added,
+    redirects,
+    resharding,
+    route: (run, lost) => {
       const known = run.state(`${node.id}/moved-slots`, () => new Uint8Array(clients * SLOTS));
       const way: Route = { owner: 0, redirectedBy: -1 };
       return (frame, slot, key) => {
@@ -168,7 +194,9 @@ export function joiningShards(node: NodeContext<Config>, old: StationGroup): Joi
         resharding.route(slot, shards, key, run.time(frame), knows, way);
         const taken = way.redirectedBy >= 0 ? REDIRECTED : way.owner < shards ? OLD : ADDED;
         run.setRegister(frame, WAY, taken);
-        return taken === ADDED ? way.owner - shards : taken === OLD ? way.owner : way.redirectedBy;
+        const old = taken === OLD ? way.owner : way.redirectedBy;
+        if (taken !== ADDED && lost[old]! > 0) return -FAILURE.unavailable;
+        return taken === ADDED ? way.owner - shards : old;
       };
     },
     execute: (p, again) => {
@@ -189,7 +217,7 @@ export function joiningShards(node: NodeContext<Config>, old: StationGroup): Joi
 
 /** The shard among the added ones that takes a slot over. */
 export const addedShardOf = (node: NodeContext<Config>): ((slot: number) => number) => {
-  const resharding = reshardingOf(node);
+  const resharding = reshardingOf(node, node.timeline);
   return (slot) => resharding!.targetOf(slot) - node.config.shards;
 };
 

@@ -2,8 +2,11 @@ import type { NativeContext } from '../engine/native.ts';
 
 /** Pushes that go to one shard in one pipeline: into whose feeds, where the cache tells users apart. */
 export interface PushBatch {
+  /** Commands of the pipeline. */
   readonly size: number;
-  /** As FeedUsers codes them; null: any users. */
+  /** How many of them, the last ones, the shard answers with a redirection. */
+  readonly redirected: number;
+  /** Of the others: as FeedUsers codes them; null: any users. */
   readonly users: readonly number[] | null;
 }
 

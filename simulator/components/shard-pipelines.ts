@@ -4,6 +4,7 @@ import type { NativeRef, ProcedureBuilder } from '../compile/procedure.ts';
 import type { NativeContext } from '../engine/native.ts';
 import type { Neighbour, NodeContext } from './component.ts';
 import { followerOf, isKeyed } from './feed-keys.ts';
+import { reshardingOf, type Route } from './feed-resharding.ts';
 import { FeedUsers, feedSlot, shardOfSlot } from './feed-users.ts';
 import { pauseBeforeAgain } from './message-work.ts';
 import { pushBatches } from './push-batches.ts';
@@ -32,37 +33,65 @@ export function shardPipelines(
   pushed: (run: NativeContext) => (frame: number, commands: number) => void,
 ): (p: ProcedureBuilder) => void {
   const { chunkSize, pageSize, shardPipelines: mode } = node.config;
-  const { shards } = cache.node.config as ConfigOf<'FeedCache'>;
+  const config = cache.node.config as ConfigOf<'FeedCache'>;
+  const { shards } = config;
+  const resharding = reshardingOf({ id: cache.node.id, config }, node.timeline);
+  const added = resharding?.added ?? 0;
   const keyed = isKeyed(cache.node, node);
   const shardStream = streamHash(`${node.id}.follower-shard`);
 
-  /** Numbers of batches by worker and shard, of the chunk that the worker has in hand; 0: nothing for the shard. */
+  /**
+   * Numbers of batches by worker, of the chunk that it has in hand: by shard, those that join at the end,
+   * and behind these by joining shard what is sent again after a redirection. 0: there is no such batch.
+   */
   const batchesOf = (run: NativeContext, worker: number): Int32Array => {
-    const all = run.state(`${node.id}/chunks/${shards}`, () => new Map<number, Int32Array>());
+    const all = run.state(`${node.id}/chunks/${shards}/${added}`, () => new Map<number, Int32Array>());
     let batches = all.get(worker);
-    if (batches === undefined) all.set(worker, (batches = new Int32Array(shards)));
+    if (batches === undefined) all.set(worker, (batches = new Int32Array(shards + 2 * added)));
     return batches;
+  };
+  /** Does the worker know that a slot has moved? It does from then on. */
+  const slotsKnown = (run: NativeContext, worker: number): ((slot: number) => boolean) => {
+    const all = run.state(`${node.id}/moved-slots`, () => new Map<number, Set<number>>());
+    const known = all.get(worker) ?? new Set<number>();
+    all.set(worker, known);
+    return (slot) => known.has(slot) || !known.add(slot);
   };
   const sortChunk = node.native('sort-chunk', (run) => {
     const follower = keyed ? followerOf(run, node, cache) : null;
+    const way: Route = { owner: 0, redirectedBy: -1 };
     return (frame) => {
       const remaining = run.register(frame, registers.remaining);
+      const worker = run.register(frame, registers.worker);
       const inPage = remaining % pageSize;
       const size = Math.min(chunkSize, inPage === 0 ? pageSize : inPage);
-      const users = Array.from({ length: shards }, (): number[] => []);
-      for (let i = 0; i < size; i++)
+      const users = Array.from({ length: shards + 2 * added }, (): number[] => []);
+      const redirected = new Int32Array(shards + 2 * added);
+      const known = slotsKnown(run, worker);
+      for (let i = 0; i < size; i++) {
         if (follower === null) {
-          const shard = Math.floor((run.draw(frame, shardStream, i) / 2 ** 32) * shards);
-          users[shard]!.push(0);
-        } else {
-          const user = follower(frame, remaining - i);
-          users[shardOfSlot(feedSlot(FeedUsers.indexOf(user)), shards)]!.push(user);
+          users[Math.floor((run.draw(frame, shardStream, i) / 2 ** 32) * shards)]!.push(0);
+          continue;
         }
-      const known = pushBatches(run, cache.node.id);
-      const batches = batchesOf(run, run.register(frame, registers.worker));
+        const user = follower(frame, remaining - i);
+        const slot = feedSlot(FeedUsers.indexOf(user));
+        if (resharding === null) {
+          users[shardOfSlot(slot, shards)]!.push(user);
+          continue;
+        }
+        resharding.route(slot, shards, user, run.time(frame), known, way);
+        if (way.redirectedBy >= 0) redirected[way.redirectedBy]! += 1;
+        users[way.redirectedBy < 0 ? way.owner : way.owner + added]!.push(user);
+      }
+      const batchNumbers = pushBatches(run, cache.node.id);
+      const batches = batchesOf(run, worker);
       users.forEach((those, shard) => {
-        const batch = { size: those.length, users: follower === null ? null : those };
-        batches[shard] = those.length === 0 ? 0 : known.add(batch);
+        const batch = {
+          size: those.length + redirected[shard]!,
+          redirected: redirected[shard]!,
+          users: follower === null ? null : those,
+        };
+        batches[shard] = batch.size === 0 ? 0 : batchNumbers.add(batch);
       });
       return size;
     };
@@ -77,18 +106,21 @@ export function shardPipelines(
     const count = pushed(run);
     return (frame) => {
       const batch = run.register(frame, registers.chunk);
-      count(frame, known.get(batch)!.size);
+      const { size, redirected } = known.get(batch)!;
+      count(frame, size - redirected);
       known.delete(batch);
       return 0;
     };
   });
   const pushTo = (shard: number) => (p: ProcedureBuilder) => {
+    const [operation, index] =
+      shard < shards ? ['push-batch', shard] : ['push-batch-added', (shard - shards) % added];
     p.set(registers.remaining, untilItIsDone);
     p.repeat(registers.remaining, (again) =>
       again.attempt(
         (attempt) =>
           attempt
-            .call(cache.edge, 'push-batch', { at: { by: 'fixed', index: shard }, pass: registers.chunk })
+            .call(cache.edge, operation, { at: { by: 'fixed', index }, pass: registers.chunk })
             .set(registers.remaining, 1),
         (failed) => failed.delay(pauseBeforeAgain, 'retry', 'pause').reenter(`shard-${shard}`),
       ),
@@ -104,9 +136,13 @@ export function shardPipelines(
   };
   return (p) => {
     p.native(sortChunk, { into: registers.chunk, shared: false });
-    const branches = Array.from({ length: shards }, (_, shard) => branch(shard));
-    if (mode === 'parallel') p.parallel(branches, 'shards');
-    // A branch of its own for each shard: it has registers of its own.
-    else for (const one of branches) p.parallel([one], 'shard');
+    const send = (from: number, count: number, name: string): void => {
+      const branches = Array.from({ length: count }, (_, i) => branch(from + i));
+      if (mode === 'parallel') p.parallel(branches, name);
+      // A branch of its own for each shard: it has registers of its own.
+      else for (const one of branches) p.parallel([one], 'shard');
+    };
+    send(0, shards + added, 'shards');
+    if (added > 0) send(shards + added, added, 'redirected');
   };
 }

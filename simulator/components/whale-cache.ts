@@ -3,14 +3,14 @@ import { drawUint32, streamHash, type WhaleTail } from '../../scenarios/sampling
 import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { NativeContext } from '../engine/native.ts';
 import type { NodeContext } from './component.ts';
-import { shardOfSlot, SLOTS } from './feed-users.ts';
+import { SLOTS } from './feed-users.ts';
 import { callOne, oneOf, targetsThatOffer } from './request-routing.ts';
 import { lowestAccount, MAXIMUM_ACCOUNTS } from './whale-accounts.ts';
 
 /** Whose posts are pulled: a whale drawn by its followers, or the first of the accounts in AUTHOR. */
 export type PullKind = 'whale' | 'followed';
 
-/** Registers of a pull, which runs in a frame of its own: the instance, or the shard of a Redis cache. */
+/** Registers of a pull, which runs in a frame of its own: the instance, or the slot of a Redis cache. */
 const PLACE = 0;
 /** A whale's number, or the accounts followed as bits. */
 const AUTHOR = 1;
@@ -62,6 +62,13 @@ export class WhaleEntries {
     for (const ends of this.ends) if (ends !== undefined && place < ends.length) ends[place] = 0;
   }
 
+  /** Forgets all entries of some authors. */
+  forget(whose: (author: number) => boolean): void {
+    this.ends.forEach((ends, author) => {
+      if (ends !== undefined && whose(author)) ends.fill(0);
+    });
+  }
+
   private set(author: number, place: number, value: number): void {
     let ends = this.ends[author];
     if (ends === undefined || place >= ends.length) {
@@ -77,7 +84,7 @@ export class WhaleEntries {
  * Pulls through a cache of whales' posts; null when the service has none. An entry ends
  * `whaleCacheTtlSeconds` after it was stored.
  *
- * - `redis`: `whale_posts:{author}` on the author's shard of a FeedCache. Each miss queries PostDB and
+ * - `redis`: `whale_posts:{author}` on the shard of a FeedCache that has its slot. Each miss queries PostDB and
  *   stores what it got; misses of the same moment all query.
  * - `in-process`: a map in each instance. One miss queries; others of that moment wait for it and
  *   share its failure.
@@ -161,12 +168,11 @@ export function whaleCache(
     (kind: PullKind) =>
     (p: ProcedureBuilder, query: (p: ProcedureBuilder) => void): void =>
       oneOf(p, targetsThatOffer(node, 'read-key'), (way, { edge, node: cache }) => {
-        const { shards } = cache.config as ConfigOf<'FeedCache'>;
         const look = node.native(`look-${kind}`, (run) => {
           const entries = whaleEntries(run, node.id, cache.id);
           return (frame) => {
             const author = authorOf(kind, run, frame);
-            run.setRegister(frame, PLACE, shardOf(author, shards));
+            run.setRegister(frame, PLACE, whaleSlot(author));
             const found = entries.look(author, 0, run.time(frame));
             if (found === HIT) run.count(hits, 1);
             return found;
@@ -210,6 +216,6 @@ export function whaleCache(
   };
 }
 
-/** The shard of `whale_posts:{author}`, by a hash of the author to a slot. */
-const shardOf = (author: number, shards: number): number =>
-  shardOfSlot(Math.floor((drawUint32(author, 0, streamHash('whale-posts'), 0) / 2 ** 32) * SLOTS), shards);
+/** Slot of `whale_posts:{author}`. */
+export const whaleSlot = (author: number): number =>
+  Math.floor((drawUint32(author, 0, streamHash('whale-posts'), 0) / 2 ** 32) * SLOTS);
