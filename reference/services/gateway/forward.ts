@@ -57,8 +57,8 @@ export function forward(
     getUpstream: () => upstream.origin,
     timeout: upstream.timeoutMs,
     retryDelay: () => null,
-    // The target has it already.
-    queryString: () => '',
+    // The target's own, never what the client wrote.
+    queryString: (search) => search?.slice(1) ?? '',
     rewriteRequestHeaders: (request, headers) => ({
       ...pick(headers, requestHeaders),
       host: headers['host'],
