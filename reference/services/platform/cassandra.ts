@@ -1,5 +1,5 @@
 import { Client, errors, policies, types, type ClientOptions } from 'cassandra-driver';
-import { routeOf, type Endpoints } from '../../endpoints/index.ts';
+import { routeOf, type Endpoints, type Routes } from '../../endpoints/index.ts';
 import { requirePart } from './part.ts';
 import { keyspace } from './keyspace.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -73,16 +73,21 @@ export function clientOptions(endpoints: Endpoints): ClientOptions {
     },
     socketOptions: { connectTimeout: 1000, readTimeout: readTimeoutMs },
     policies: {
-      addressResolution: {
-        translate(address: string, port: number, callback: (endpoint: string) => void) {
-          const to = routeOf(endpoints.routes, address, port);
-          callback(`${to.host}:${to.port}`);
-        },
-      },
+      addressResolution: detours(endpoints.routes),
       reconnection: new policies.reconnection.ConstantReconnectionPolicy(500),
       retry: new AnotherNode(),
     },
   };
+}
+
+/** The driver takes no look-alikes, and its types do not name the class: one of its own is changed. */
+function detours(routes: Routes): policies.addressResolution.AddressTranslator {
+  return Object.assign(policies.defaultAddressTranslator(), {
+    translate(address: string, port: number, callback: (endpoint: string) => void) {
+      const to = routeOf(routes, address, port);
+      callback(`${to.host}:${to.port}`);
+    },
+  });
 }
 
 /** Repeats an idempotent write once on another node when the first coordinator heard from too few. */
