@@ -1,16 +1,20 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { compile, summarize, type Result } from '../simulator/index.ts';
-import { describeProblems, exitCodes, inFile, notYet } from './exit.ts';
+import type { Scenario } from '../scenarios/index.ts';
+import { comparePaired, compile, summarize, type Result, type RunRecord } from '../simulator/index.ts';
+import { describeProblems, exitCodes, inFile, inputError, notYet } from './exit.ts';
 import { loadScenario } from './input.ts';
 import { openOutput } from './output.ts';
 import { progressLine } from './progress.ts';
 import { runReplications } from './replications/index.ts';
 import { describeResult } from './report/index.ts';
+import { collectSetting, type Settings } from './set-option.ts';
 
 interface SimulateOptions {
   readonly seed?: number;
-  readonly replications: number;
+  readonly replications?: number;
   readonly duration?: number;
+  readonly set: Settings;
+  readonly compare?: string;
   readonly engine: 'exact' | 'fluid';
   readonly short: boolean;
   readonly profile?: string;
@@ -19,6 +23,8 @@ interface SimulateOptions {
 }
 
 const maximumReplications = 10_000;
+/** Pairs of runs of a comparison, unless told otherwise. */
+const pairs = 10;
 
 export function addSimulateCommand(program: Command): void {
   program
@@ -26,8 +32,19 @@ export function addSimulateCommand(program: Command): void {
     .description('simulate one scenario, request by request')
     .argument('<scenario>', 'path of a scenario file, or id of a built-in scenario or design')
     .option('--seed <n>', "seed of the run, instead of the scenario's", integer(0, Number.MAX_SAFE_INTEGER))
-    .option('--replications <n>', 'independent runs, on all cores', integer(1, maximumReplications), 1)
+    .option(
+      '--replications <n>',
+      `independent runs, on all cores (default: 1; to compare: ${pairs})`,
+      integer(1, maximumReplications),
+    )
     .option('--duration <seconds>', "simulated seconds, instead of the scenario's", positive)
+    .option(
+      '--set <path=value>',
+      'change a setting, as `set` of a scenario does; repeatable',
+      collectSetting,
+      {},
+    )
+    .option('--compare <scenario>', 'run another scenario with the same seeds, without --set, and compare')
     .addOption(new Option('--engine <engine>', 'exact or fluid').choices(['exact', 'fluid']).default('exact'))
     .option('--short', 'the short form of the scenario', false)
     .option('--profile <file>', 'parameters fitted to measurements')
@@ -40,30 +57,42 @@ export function addSimulateCommand(program: Command): void {
 async function simulate(argument: string, options: SimulateOptions): Promise<void> {
   if (options.engine === 'fluid') throw notYet('The fluid engine', 'Leave --engine out.');
   if (options.profile !== undefined) throw notYet('Running with a profile', 'Leave --profile out.');
+  const ofRun = {
+    ...(options.duration === undefined ? {} : { 'run.durationSeconds': options.duration }),
+    ...(options.seed === undefined ? {} : { 'run.seed': options.seed }),
+  };
   const { scenario, notes } = loadScenario(argument, {
     short: options.short,
-    set: {
-      ...(options.duration === undefined ? {} : { 'run.durationSeconds': options.duration }),
-      ...(options.seed === undefined ? {} : { 'run.seed': options.seed }),
-    },
+    set: { ...options.set, ...ofRun },
   });
   if (notes.length > 0) console.error(describeProblems(notes, argument));
-  const model = inFile(argument, () => compile(scenario));
+  const replications = options.replications ?? (options.compare === undefined ? 1 : pairs);
+  if (options.compare !== undefined && replications < 2)
+    throw inputError('FL-usage', 'One pair of runs has no interval.', 'Give --replications 2 or more.');
+  // Both are checked before either runs.
+  const against =
+    options.compare === undefined
+      ? null
+      : loadScenario(options.compare, {
+          short: options.short,
+          set: { ...ofRun, 'run.seed': scenario.run.seed },
+        }).scenario;
   const output = openOutput(options.json);
 
-  const progress = progressLine(scenario.id, scenario.run.durationSeconds * options.replications);
   const startedAtMs = performance.now();
-  const records = await runReplications(model, {
-    seed: scenario.run.seed,
-    replications: options.replications,
-    onProgress: (simulatedSeconds) => {
-      progress.update(simulatedSeconds);
-    },
-  }).finally(() => {
-    progress.end();
-  });
+  const records = await runAll(argument, scenario, replications);
+  const comparison =
+    against === null
+      ? {}
+      : {
+          comparison: comparePaired(
+            { scenario, records },
+            { scenario: against, records: await runAll(options.compare!, against, replications) },
+          ),
+        };
   const result: Result = {
     ...summarize(scenario, records),
+    ...comparison,
     wallSeconds: (performance.now() - startedAtMs) / 1000,
   };
 
@@ -74,6 +103,21 @@ async function simulate(argument: string, options: SimulateOptions): Promise<voi
     console.error(`Expectations that failed: ${failed.map(({ id }) => id).join(', ')}.`);
     process.exitCode = exitCodes.expectationFailed;
   }
+}
+
+/** Every replication of a scenario, with progress. */
+async function runAll(argument: string, scenario: Scenario, replications: number): Promise<RunRecord[]> {
+  const model = inFile(argument, () => compile(scenario));
+  const progress = progressLine(scenario.id, scenario.run.durationSeconds * replications);
+  return runReplications(model, {
+    seed: scenario.run.seed,
+    replications,
+    onProgress: (simulatedSeconds) => {
+      progress.update(simulatedSeconds);
+    },
+  }).finally(() => {
+    progress.end();
+  });
 }
 
 function integer(minimum: number, maximum: number): (text: string) => number {

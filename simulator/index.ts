@@ -17,7 +17,14 @@ export { failureCodes, timeCategories } from './result.ts';
 export { compile } from './compile/compile.ts';
 export type { Model } from './engine/model.ts';
 export type { Run } from './engine/run.ts';
-export { metricAt, summarize, unknownMetrics, type RunRecord, type SeriesRow } from './statistics/index.ts';
+export {
+  comparePaired,
+  metricAt,
+  summarize,
+  unknownMetrics,
+  type RunRecord,
+  type SeriesRow,
+} from './statistics/index.ts';
 
 /** Starts a run of a compiled scenario; a model serves any number of runs. */
 export function createRun(model: Model, options: { readonly seed: number }): Run {

@@ -202,10 +202,36 @@ export interface Result {
   };
   /** What the design costs; no part of the digest. Absent where nothing is billed. */
   readonly money?: MoneyFigures;
+  /** The same figures of another scenario, replication by replication; absent unless it was asked for. */
+  readonly comparison?: Comparison;
   /** What happened, first cause first. */
   readonly verdicts: readonly Verdict[];
   /** Outcomes, in the order of the file. */
   readonly expectations: readonly ExpectationOutcome[];
+}
+
+/** How this scenario differs from another one that ran with the same seeds. */
+export interface Comparison {
+  /** Id of the other scenario. */
+  readonly against: string;
+  /** Pairs of runs. */
+  readonly replications: number;
+  /** By metric, e.g. `flows.feed-read.latencyMs.p99`; those that both have. */
+  readonly figures: Readonly<Record<string, Difference>>;
+}
+
+/** One figure here and there. */
+export interface Difference {
+  /** Of this scenario, from all replications together. */
+  readonly value: number;
+  /** Of the other one. */
+  readonly against: number;
+  /** Mean over the pairs of this one less the other one. */
+  readonly difference: number;
+  /** 95 % interval of the difference: Student's t over the pairs. */
+  readonly ci95: Interval;
+  /** How many times as many replications runs with independent seeds would need for the same interval; null: all pairs differ alike. */
+  readonly unpairedFactor: number | null;
 }
 
 /** A cause that the figures show, with what followed from it. */

@@ -1,5 +1,6 @@
 import type { Expectation, Scenario } from '../../scenarios/index.ts';
 import type { Result } from '../../simulator/index.ts';
+import { comparisonTable } from './comparison.ts';
 import { componentTable } from './components.ts';
 import { flowTable } from './flows.ts';
 import { hottestKeySentences, hottestKeyTable } from './hottest-keys.ts';
@@ -16,6 +17,10 @@ export function describeResult(scenario: Scenario, result: Result): string {
     ...headline(scenario, result),
     ...stopped(result),
     ...section('Flows (latency of successes, ms)', flowTable(result.flows)),
+    ...section(
+      `Against ${result.comparison?.against ?? ''}, the same seeds`,
+      comparisonTable(result.comparison),
+    ),
     ...section('Components', componentTable(result.components)),
     ...section('Where the time went', timeTable(result.flows)),
     ...section('Before, during and after', phaseTable(result)),

@@ -16,6 +16,7 @@ export { Collector } from './collector.ts';
 export type { RunRecord } from './record.ts';
 export type { SeriesRow } from './series.ts';
 export { summarize } from './summarize.ts';
+export { comparePaired, type Replications } from './compare.ts';
 export { metricAt, unknownMetrics } from './expectations.ts';
 export { batchInterval95, interval95, type Batch } from './intervals.ts';
 export { studentTQuantile } from './student-t.ts';
