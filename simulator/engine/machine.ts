@@ -902,6 +902,8 @@ export class Machine {
       const { int, float } = this.frames;
       const next = int[f + F.NEXT]!;
       lag.record(now - float[(f >> 1) + F.START]!);
+      // A batch fails as a whole.
+      int[f + F.STATUS] = int[f + F.STATUS]! | (int[h + F.STATUS]! & F.FAILURE_MASK);
       const row = int[f + F.LEDGER]!;
       if (row !== 0) {
         const serviceRow = row + 1 + this.component[spec.station]! * 5 + 1;

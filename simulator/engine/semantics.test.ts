@@ -266,6 +266,24 @@ describe('a queue with workers', () => {
     expect(latencyMs.mean).toBe((10 + 19 + 18 + 17) / 4);
   });
 
+  it('fails a batch as a whole', () => {
+    const { flows } = work(
+      [
+        client([1, 2, 3, 4]),
+        { id: 'queue', kind: 'Queue', config: { appendTime: constant(1) } },
+        { id: 'worker', kind: 'Worker', config: { serviceTime: constant(10), batch: 3 } },
+        service('called', { servers: 1, serviceTime: constant(50) }),
+      ],
+      [
+        { source: 'client', target: 'queue' },
+        { source: 'queue', target: 'worker' },
+        { source: 'worker', target: 'called', config: { timeoutMs: 20 } },
+      ],
+    ).result;
+    expect(flows['worker']!.errors).toMatchObject({ timeout: 4 });
+    expect(flows['worker']!.counts).toMatchObject({ arrivals: 4, completed: 0, failed: 4 });
+  });
+
   it('delivers again what a crashed worker had in hand', () => {
     const result = design(1, 1, 1, [
       { id: 'crash', kind: 'workers-crash', target: 'worker', atSeconds: 0.007, durationSeconds: 1 },
