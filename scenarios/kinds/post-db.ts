@@ -11,6 +11,7 @@ import {
 } from '../format/quantities.ts';
 import { defineKind, field } from './field.ts';
 import { constantMs } from './network.ts';
+import { schemaChange } from './schema-change.ts';
 
 const pg = 'PostgreSQL documentation';
 
@@ -175,6 +176,11 @@ const config = z.strictObject({
     description: 'What PostgreSQL has in place of a ring. Means nothing to Cassandra.',
     source: 'see its members',
   }),
+  schema: field(schemaChange.prefault({}), {
+    title: 'Schema',
+    description: 'What a change of the schema while the run goes on does, on either engine.',
+    source: 'see its members',
+  }),
   partitions: field(count(1, 4096).default(64), {
     title: 'Token ranges',
     description: 'Ranges of the token ring; a key (one author) lies in one of them.',
@@ -197,7 +203,8 @@ const config = z.strictObject({
   }),
   streamingFactor: field(z.number().min(1).max(100).default(1.2), {
     title: 'Demand while streaming',
-    description: 'Multiplies the demand of reads and writes while ranges join.',
+    description:
+      'Multiplies the demand of reads and writes while ranges join, or are rewritten for another schema.',
     unit: 'ratio',
     source: 'assumed: streams are throttled to a fraction of what a node can send',
   }),
@@ -324,6 +331,7 @@ export const postDB = defineKind({
     '- Counters are read before they are written.',
     '- Replica i of every range lies in zone i mod 3. While the ring does not know that a zone is gone, a read that would have gone there goes to another replica after the speculative retry, and a write waits for a quorum that may not be there until it times out. From the conviction on such a write is `unavailable` at once. Replicas that come back are given what they missed (hints).',
     '- Added nodes take whole keys over, never parts of one: what makes a single key hot stays in one range.',
+    '- A column is added while requests go on: nodes hear of it by gossip. A change that rewrites the table makes replicas slower until each has rewritten its ranges.',
     '- With a full disk it refuses writes as `unavailable`, and reads on.',
     '',
     'On PostgreSQL every write is one server’s, and read replicas repeat it.',
@@ -331,6 +339,7 @@ export const postDB = defineKind({
     '- A statement holds a connection until it is done; with none left the next one waits. It occupies a core for each page on its way down the index, so that its cost grows with the logarithm of the rows.',
     '- Pages of hot rows that do not fit into memory are read from disk, which takes a limited number at a time.',
     '- A feed is one statement that joins the follow list with posts. An update locks its row until it is committed, so that updates of one row come one after the other, each holding a connection.',
+    '- A change of the schema waits for the open transactions, and every statement on the table waits behind it: for a moment, or as long as the table is rewritten, each holding a connection.',
     '- LOCAL_ONE and LOCAL_QUORUM mean the same here: the primary.',
   ].join('\n'),
   config,

@@ -24,7 +24,7 @@ export interface Component<Config = unknown> {
   build(node: NodeContext<Config>): Behaviour;
   /**
    * Seconds after an entry's start at which a node of this kind behaves differently again: a fail-over,
-   * a fenced broker, the end of a rebalance. `build` is called anew for each, and finds in
+   * a fenced broker, the end of a rewrite. `build` is called anew for each, and finds in
    * `NodeContext.faults` how far things are; they may lie after the end of the entry. `node` and
    * `scenario` are as they are when the entry begins.
    */

@@ -5,6 +5,7 @@ import type { Selector } from '../compile/steps.ts';
 import { indexDepth, pageMissRatio } from './btree.ts';
 import type { Behaviour, NodeContext } from './component.ts';
 import { KEY, PLACE, TRACKED, postKeys, storeWrites } from './post-keys.ts';
+import { tableLock } from './schema-change.ts';
 import { serverState } from './server-state.ts';
 
 /** Register that counts pages still to be read from disk; KEY is not needed any more by then. */
@@ -62,6 +63,8 @@ export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
     { readsPerSecond: Infinity, writesPerSecond: 1000 / config.rowLockMs, queueSeconds: keyQueueSeconds },
   );
 
+  const table = tableLock(node);
+
   /** The server behind the number of a reader. */
   const serverOfReader = node.native('reader', (run) => (frame) => readers[run.register(frame, PLACE)]!);
 
@@ -91,7 +94,9 @@ export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
         : readers.length === 1
           ? { by: 'fixed', index: readers[0]! }
           : { by: 'register', register: PLACE };
+    const isPrimary = at === 'primary' || (readers.length === 1 && readers[0] === primary);
     p.hold(connections, { at: where, category: 'queue' }, (q) => {
+      if (table !== null) q.pause(isPrimary ? table.primary : table.replica, 'queue');
       work.lock?.(q);
       q.visit(cores, constant(work.ms + work.pages * config.pageDemandMs), {
         at: where,

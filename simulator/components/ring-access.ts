@@ -3,6 +3,7 @@ import type { ProcedureBuilder } from '../compile/procedure.ts';
 import type { Selector, StationGroup } from '../compile/steps.ts';
 import { stretch } from '../faults/slow-steps.ts';
 import type { NodeContext } from './component.ts';
+import { rewritesRanges } from './schema-change.ts';
 import { replicaStates, type ReplicaState } from './ring-state.ts';
 
 /** Which range, and the name of the draws. Default: any range. */
@@ -24,8 +25,8 @@ const constant = (ms: number): Distribution => ({ distribution: 'constant', ms }
 export function ringAccess(node: NodeContext<ConfigOf<'PostDB'>>, station: StationGroup): RingAccess {
   const { config } = node;
   const { replicas, joiningPartitions, streamingFactor } = config;
-  // Whoever streams ranges to nodes that join has less of itself for requests.
-  const busy = joiningPartitions > 0 ? streamingFactor : 1;
+  // Whoever streams ranges to nodes that join, or rewrites its own, has less of itself for requests.
+  const busy = rewritesRanges(node) || joiningPartitions > 0 ? streamingFactor : 1;
   const readDemand = stretch(config.readDemand, busy);
   const writeDemand = stretch(config.writeDemand, busy);
   const states = replicaStates(node.faults, config);

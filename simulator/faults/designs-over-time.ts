@@ -34,7 +34,7 @@ type SetEntry = TimelineEntry & { readonly kind: 'set' };
 
 /**
  * Cuts the run into stretches: at each `set` and its undoing, at the start and the end of each fault,
- * and at each transition that a component makes in between or afterwards. The first begins at 0.
+ * and at each transition that a component makes of them in between or afterwards. The first begins at 0.
  */
 export function designsOverTime(scenario: Scenario, transitionsOf: TransitionsOf): readonly DesignAt[] {
   const endNs = toNs(scenario.run.durationSeconds);
@@ -58,7 +58,12 @@ export function designsOverTime(scenario: Scenario, transitionsOf: TransitionsOf
     .filter((fault) => fault !== null);
 
   const instants = new Set([0]);
-  for (const entry of sets) for (const ns of startAndEnd(entry)) instants.add(ns);
+  for (const entry of sets) {
+    const { nodes } = designAt(toNs(entry.atSeconds)).design;
+    const later = nodes.flatMap((node) => transitionsOf(entry, node, designAt(toNs(entry.atSeconds))));
+    for (const ns of [...startAndEnd(entry), ...later.map((s) => toNs(entry.atSeconds + s))])
+      instants.add(ns);
+  }
   for (const fault of faults) for (const ns of fault.instants) instants.add(ns);
   return [...instants]
     .filter((ns) => ns < endNs)
