@@ -1,8 +1,10 @@
 import type { Expectation, Scenario } from '../../scenarios/index.ts';
 import type { Result } from '../../simulator/index.ts';
+import { headroomOf } from '../../simulator/verdicts/index.ts';
 import { comparisonTable } from './comparison.ts';
 import { componentTable } from './components.ts';
 import { flowTable } from './flows.ts';
+import { headroomTable } from './headroom.ts';
 import { hottestKeySentences, hottestKeyTable } from './hottest-keys.ts';
 import { moneyTable } from './money.ts';
 import { phaseTable, recoveryLines } from './phases.ts';
@@ -22,6 +24,7 @@ export function describeResult(scenario: Scenario, result: Result): string {
       comparisonTable(result.comparison),
     ),
     ...section('Components', componentTable(result.components)),
+    ...section('Headroom: what is full first', headroomTable(headroomOf(scenario, result))),
     ...section('Where the time went', timeTable(result.flows)),
     ...section('Before, during and after', phaseTable(result)),
     ...section('Hottest keys', hottestKeyTable(result)),

@@ -22,3 +22,4 @@ export {
   type VariantRow,
 } from './claims/index.ts';
 export { failOvers, simulateFailOver, type FailOver } from './fail-over.ts';
+export { headroomOf, type Headroom } from './headroom.ts';
