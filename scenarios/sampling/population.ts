@@ -90,19 +90,25 @@ export function whaleTail(population: Population, threshold: number, meanPulls: 
   for (let i = 0; i < tracked; i++) followers[i] = law.quantile((share * (i + 0.5)) / accounts);
   const rest = Math.max(0, accounts * meanFollowers - followers.reduce((sum, f) => sum + f, 0));
   const weights = accounts > tracked ? [...followers, rest] : [...followers];
-  const { probability, alias } = aliasTable(weights);
+  const table = aliasTable(weights);
+  const columns = weights.length;
   return {
     followers,
     draw(column, coin) {
-      const i = Math.floor(column * 2.3283064365386963e-10 * weights.length);
-      const chosen = coin * 2.3283064365386963e-10 < probability[i]! ? i : alias[i]!;
+      const i = Math.floor(column * 2.3283064365386963e-10 * columns);
+      const chosen = coin < table[2 * i]! ? i : table[2 * i + 1]!;
       return chosen < tracked ? chosen : -1;
     },
   };
 }
 
-/** Vose, A linear algorithm for generating random numbers with a given distribution, IEEE TSE 1991. */
-function aliasTable(weights: readonly number[]): { probability: Float64Array; alias: Int32Array } {
+/**
+ * Vose, A linear algorithm for generating random numbers with a given distribution, IEEE TSE 1991.
+ *
+ * By column two words, for a draw touches one place in the memory: the 32-bit draws below which the
+ * column itself is chosen, and what is chosen by the others.
+ */
+function aliasTable(weights: readonly number[]): Uint32Array {
   const n = weights.length;
   const total = weights.reduce((sum, w) => sum + w, 0);
   const scaled = Float64Array.from(weights, (w) => (w * n) / total);
@@ -122,5 +128,12 @@ function aliasTable(weights: readonly number[]): { probability: Float64Array; al
       small.push(more);
     }
   }
-  return { probability, alias };
+  const table = new Uint32Array(2 * n);
+  for (let i = 0; i < n; i++) {
+    const draws = Math.ceil(probability[i]! * 2 ** 32);
+    // All draws are one more than a word holds; the column may as well stand for itself.
+    if (draws < 2 ** 32) table.set([draws, alias[i]!], 2 * i);
+    else table.set([0, i], 2 * i);
+  }
+  return table;
 }

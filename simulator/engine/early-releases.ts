@@ -109,8 +109,12 @@ export class EarlyReleases {
     let latest = -Infinity;
     for (let i = first; i < end; i++) {
       const time = times[i * ENTRY_DOUBLES]!;
-      if (isDue(time, times[i * ENTRY_DOUBLES + 1]!, keys[i * ENTRY_WORDS + 4]!)) continue;
-      times.copyWithin(kept * ENTRY_DOUBLES, i * ENTRY_DOUBLES, (i + 1) * ENTRY_DOUBLES);
+      const start = times[i * ENTRY_DOUBLES + 1]!;
+      const key0 = keys[i * ENTRY_WORDS + 4]!;
+      if (isDue(time, start, key0)) continue;
+      times[kept * ENTRY_DOUBLES] = time;
+      times[kept * ENTRY_DOUBLES + 1] = start;
+      keys[kept * ENTRY_WORDS + 4] = key0;
       kept++;
       if (time > latest) latest = time;
     }
