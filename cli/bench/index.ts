@@ -36,7 +36,8 @@ interface Measured extends HoldWorkload {
 function bench(options: BenchOptions): void {
   const { scenario } = loadScenario(options.scenario, { short: options.short });
   console.log(`Machine: ${machine()}`);
-  const simulated = measure(scenario, compile(scenario));
+  const model = compile(scenario);
+  const simulated = measure(scenario, model);
   const simulatedNs = (simulated.wallSeconds * 1e9) / simulated.events;
   console.log(
     [
@@ -46,6 +47,7 @@ function bench(options: BenchOptions): void {
       `  ${figure(simulated.events / simulated.wallSeconds)} events a second, ${figure(simulatedNs)} ns an event`,
       `  ${figure(simulated.events)} events, ${figure(simulated.events / simulated.simulatedSeconds)} a simulated second`,
       `  ${figure(simulated.pending)} pending on average`,
+      `  ${figure(measureAlone(scenario, model, simulated.events))} ns an event in TypeScript alone, without the kernel`,
     ].join('\n'),
   );
   const held = runHoldModel(simulated);
@@ -90,6 +92,29 @@ function measure(scenario: Scenario, model: Model): Measured {
     pending: pendingSum / slices,
     incrementQuantilesNs,
   };
+}
+
+const aloneEvents = 4_000_000;
+
+/**
+ * Ns of wall-clock time an event of the warmed-up scenario takes where there is no WebAssembly.
+ *
+ * @param total Events of the whole scenario: of a small one a part is measured.
+ */
+function measureAlone(
+  { run: { seed, durationSeconds, warmupSeconds } }: Scenario,
+  model: Model,
+  total: number,
+): number {
+  const run = createRun(model, { seed });
+  run.advance({ untilSeconds: warmupSeconds === 'auto' ? durationSeconds / 10 : warmupSeconds });
+  run.stopKernel();
+  // Code that has not run before is slow at first.
+  const events = Math.min(aloneEvents, Math.floor(total / 4));
+  run.advance({ events: Math.floor(events / 4) });
+  const from = { events: run.events, atMs: performance.now() };
+  run.advance({ events });
+  return ((performance.now() - from.atMs) * 1e6) / (run.events - from.events);
 }
 
 const observedEvents = 4_000_000;
