@@ -3,6 +3,7 @@ import type { PhaseFigures, Result } from '../../simulator/index.ts';
 import type { FinishedRun } from '../run/index.ts';
 import { Button, formatClock, formatCount, formatSeconds, Icon } from '../ui/index.ts';
 import { ComponentTable } from './component-table.tsx';
+import { MeasuredDifference } from './measured-difference.tsx';
 import { factsOf, type Fact } from './facts.ts';
 import { FlowTable } from './flow-table.tsx';
 import { TimeChart } from './time-chart.tsx';
@@ -121,6 +122,14 @@ export function Report({
           </div>
         )}
         <FlowTable order={flows} flows={window.flows} previous={against?.flows ?? null} />
+        {compare && previous && (
+          <MeasuredDifference
+            key={`${run.number} ${previous.number}`}
+            run={run}
+            previous={previous}
+            flows={flows}
+          />
+        )}
         <div className="report__time">
           <div className="report__bar">
             <h3>Where the time went</h3>

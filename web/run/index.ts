@@ -14,6 +14,7 @@ export {
   stop,
 } from './controller.ts';
 export { isUnderWay, useRun, type FinishedRun } from './store.ts';
+export { measureDifference, pairs } from './pairs.ts';
 export { badUtilization, warnUtilization } from './health.ts';
 export { faultBand } from './fault-bands.ts';
 export type { Form } from './protocol.ts';

@@ -1,15 +1,9 @@
 import * as Comlink from 'comlink';
-import {
-  findBuiltin,
-  InputError,
-  parseScenario,
-  type Problem,
-  type Scenario,
-  type TimelineEntry,
-} from '../../scenarios/index.ts';
+import { InputError, type Scenario, type TimelineEntry } from '../../scenarios/index.ts';
 import { compile, createRun, summarize, type Run } from '../../simulator/index.ts';
 import { faultBand } from './fault-bands.ts';
-import type { Form, RunCommands, RunMessage, StartRequest } from './protocol.ts';
+import { parse } from './parse.ts';
+import type { RunCommands, RunMessage, StartRequest } from './protocol.ts';
 
 /** A command waits at most this long for the run to look up. */
 const sliceMs = 10;
@@ -109,10 +103,6 @@ const commands: RunCommands = {
     return injected;
   },
 };
-
-function parse(text: string, form: Form): { scenario: Scenario; notes: readonly Problem[] } {
-  return parseScenario(text, { find: findBuiltin, ...(form === 'short' ? { form } : {}) });
-}
 
 function begin({ text, form, pace }: StartRequest, port: MessagePort): Session {
   const { scenario } = parse(text, form);
