@@ -21,8 +21,7 @@ export async function untilPromoted(
       others.map((port) => askNode(port, (client) => client.cluster('NODES'))),
     );
     const views = answers.filter((answer) => !(answer instanceof Error)).map(String);
-    if (!views.some((view) => hasReplica(view, name)) || views.some((view) => ownsNothing(view, name)))
-      return;
+    if (views.some((view) => ownsNothing(view, name)) || !mayBePromoted(views, name)) return;
     await sleep(pollMs);
   }
 }
@@ -33,6 +32,20 @@ const fieldsOf = (view: string): string[][] =>
     .trim()
     .split('\n')
     .map((line) => line.split(' '));
+
+/** It takes a replica that is alive, and a majority of the primaries to elect it. */
+function mayBePromoted(views: readonly string[], name: string): boolean {
+  const alive = views.filter((view) =>
+    fieldsOf(view).some((fields) => isPrimary(fields) && isSelf(fields)),
+  ).length;
+  const all = Math.max(0, ...views.map((view) => fieldsOf(view).filter(isPrimary).length));
+  return views.some((view) => hasReplica(view, name)) && 2 * alive > all;
+}
+
+const isSelf = ([, , flags]: readonly string[]): boolean => flags!.split(',').includes('myself');
+/** Those with slots have a vote. */
+const isPrimary = (fields: readonly string[]): boolean =>
+  fields[2]!.split(',').includes('master') && fields.length > 8;
 
 /** A replica says of itself whose it is. */
 function hasReplica(view: string, name: string): boolean {
