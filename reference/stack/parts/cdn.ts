@@ -88,7 +88,7 @@ http {
   proxy_cache_lock on;
   proxy_cache_lock_timeout 5s;
   proxy_cache_valid 200 24h;
-  proxy_cache_valid 404 5s;
+  proxy_cache_valid 403 404 5s;
   proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;
   proxy_cache_background_update on;
   proxy_ignore_headers Vary Set-Cookie Cache-Control Expires;
@@ -147,8 +147,7 @@ function regionalServer(context: PlanContext, endpoints: Endpoints, port: number
       proxy_cache_key $object;
       proxy_set_header Host ${host}:${String(storePort)};
       proxy_pass ${scheme}://origin/${store.path}/media/$object;
-${tls}      proxy_cache_valid 403 5s;
-      proxy_intercept_errors on;
+${tls}      proxy_intercept_errors on;
       error_page 403 404 =404 /missing;
       add_header X-Tier $tier always;
       add_header Cache-Control "public, max-age=86400" always;
