@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
 import { countTests } from './count-tests.mjs';
 import { ensurePackages, requireNode, root } from './packages.mjs';
+import { ensurePrograms, programsOfTheStack } from './system-packages.mjs';
 
 requireNode();
 ensurePackages();
@@ -43,6 +44,9 @@ await tests('unit, property and theory tests', 'node');
 const chromium = ensureChromium();
 if (chromium.path) await tests('browser tests', 'browser', { CHROMIUM_PATH: chromium.path });
 else report('browser tests', 0, 1, `not run: ${chromium.reason}`);
+const missingPrograms = ensurePrograms(programsOfTheStack);
+if (missingPrograms === null) await tests('reference stack', 'reference');
+else report('reference stack', 0, 1, `not run: ${missingPrograms}`);
 await tests('documentation', 'documentation');
 
 console.log(`${passed} passed, ${failed} failed`);

@@ -24,7 +24,7 @@ export interface ProcessSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** What ends it and whatever it started; KILL where SIGTERM would take long or leave nothing better. */
+  /** What ends it and what it started; SIGKILL where being asked would take long and leave nothing better. */
   readonly stopSignal: 'SIGTERM' | 'SIGKILL';
 }
 

@@ -20,6 +20,8 @@ export interface ProcessState extends ProcessSpec {
 const pollMs = 10;
 /** A JVM that was killed may need seconds to give its memory back. */
 const endTimeoutMs = 20_000;
+/** Services end within 2 s of being asked to. */
+const politeTimeoutMs = 3000;
 
 /**
  * The processes of one run directory. Nothing else is ever signalled: each is known by number and start
@@ -84,18 +86,20 @@ export class Processes {
     this.launch(record);
   }
 
-  /** Ends all of them, and returns when they are gone. */
+  /**
+   * Ends all of them, and returns when they are gone: first those that are asked to, while what they
+   * depend on is still there, then the others.
+   */
   async endAll(): Promise<void> {
     const records = this.directory.readProcesses();
-    for (const record of records) {
-      this.signal(record, record.stopSignal);
+    const polite = records.filter(({ stopSignal }) => stopSignal === 'SIGTERM');
+    for (const record of polite) {
+      this.signal(record, 'SIGTERM');
       // One that stands still would not hear of it.
       this.signal(record, 'SIGCONT');
     }
-    const polite = records.filter(({ stopSignal }) => stopSignal === 'SIGTERM');
-    await this.gone(polite, 3000).catch(() => {
-      for (const record of polite) this.signal(record, 'SIGKILL');
-    });
+    await this.gone(polite, politeTimeoutMs).catch(() => undefined);
+    for (const record of records) this.signal(record, 'SIGKILL');
     await this.gone(records);
   }
 
