@@ -27,11 +27,11 @@ const profiles: Statement = {
 };
 const profilesSure: Statement = { ...profiles, name: 'profiles-sure', consistency: 'quorum' };
 const chunk = 100;
-/** Profiles that a process remembers, and for how long: a count may be as old as that. */
-const remembered = 50_000;
+/** How long a process remembers a profile: a count may be as old as that. */
 const rememberedMs = 60_000;
 
-export function createAuthors(cassandra: Cassandra): Authors {
+/** @param remembered profiles that are kept */
+export function createAuthors(cassandra: Cassandra, remembered = 50_000): Authors {
   const known = new LRUCache<string, number>({ max: remembered, ttl: rememberedMs });
 
   async function ask(statement: Statement, authorIds: readonly string[], counts: Map<string, number>) {

@@ -41,11 +41,10 @@ const countsNear: Statement = {
   kind: 'idempotent',
 };
 
-/** Posts and counts that a process remembers. 20,000 rows are some 20 MB. */
-const remembered = 20_000;
 const none: Counts = { likes: 0, comments: 0 };
 
-export function createPosts(cassandra: Cassandra): Posts {
+/** @param remembered posts, and counts, that are kept: 20,000 of each are some 20 MB */
+export function createPosts(cassandra: Cassandra, remembered = 20_000): Posts {
   // A post that is ready changes no more, so it is read once. Others are read each time.
   const ready = new LRUCache<string, Post>({ max: remembered });
   const counted = new LRUCache<string, Counts>({ max: remembered });
