@@ -1,0 +1,239 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Scenario, TimelineEntry, TimelineEntryOf } from '../../scenarios/index.ts';
+import type { ProcessState, Stack } from '../stack/index.ts';
+import type { EdgeProxies } from './cut-edges.ts';
+import { nodesOfShard, promoted } from './redis-roles.ts';
+import { edgeKinds } from './reproducible.ts';
+import { moveToSmallDisk, type SmallDisk } from './small-disk.ts';
+
+/** Something that is done to the stack, and undone. */
+export interface Fault {
+  readonly entry: TimelineEntry;
+  begin(): Promise<void>;
+  /** After `begin`; returns when what was stopped has been started again. */
+  end(): Promise<void>;
+}
+
+/** Beginnings of the process ids of a kind of node; a relay is a process of its own beside the service. */
+const processesOfKind: Readonly<Record<string, string>> = {
+  ApiGateway: 'gateway-',
+  ReadLB: 'read-lb',
+  UploadLB: 'upload-lb',
+  FeedService: 'feed-service-',
+  UploadService: 'upload-service-',
+  FeedCache: 'redis-',
+  PostDB: 'cassandra-',
+  UploadStream: 'kafka-',
+  ObjectStorage: 'object-store',
+  FanoutWorker: 'fanout-worker-',
+  ImageWorker: 'image-worker-',
+  CDN: 'cdn-',
+};
+
+/** A turn of a slow process: it runs for a share of it. */
+const turnMs = 20;
+const pollMs = 50;
+
+/** The faults of a timeline on a stack that runs. What the load generator does itself is not among them. */
+export class Faults {
+  readonly list: readonly Fault[];
+  private readonly kindOf: ReadonlyMap<string, string>;
+  private readonly disks = new Map<string, SmallDisk>();
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly stack: Stack,
+    private readonly proxies: EdgeProxies,
+  ) {
+    this.kindOf = new Map(scenario.design.nodes.map(({ id, kind }) => [id, kind]));
+    this.list = scenario.timeline.flatMap((entry) => {
+      const fault = this.faultOf(entry);
+      return fault === null ? [] : [{ entry, ...fault }];
+    });
+  }
+
+  /** What has to be in place before the load begins. */
+  async prepare(): Promise<void> {
+    const full = this.scenario.timeline.filter((entry) => entry.kind === 'disk-full');
+    for (const { id } of new Set(full.flatMap((entry) => this.processesOf(entry.target)))) {
+      await this.stack.processes.kill(id);
+      this.disks.set(id, moveToSmallDisk(join(this.stack.runDirectory, 'parts', id)));
+      await this.stack.processes.restart(id);
+    }
+    if (full.length > 0) await this.stack.ready();
+  }
+
+  /** Takes away what `prepare` put in place; the stack may still run, and is not to be used any more. */
+  dispose(): void {
+    for (const disk of this.disks.values()) disk.unmount();
+    this.disks.clear();
+  }
+
+  private faultOf(entry: TimelineEntry): Omit<Fault, 'entry'> | null {
+    switch (entry.kind) {
+      case 'kafka-outage': {
+        const brokers = this.processesOfKind('UploadStream');
+        return this.stop(brokers.slice(0, entry.brokers ?? brokers.length));
+      }
+      case 'workers-crash': {
+        const workers = this.processesOf(entry.target);
+        return this.stop(workers.slice(0, entry.workers ?? workers.length));
+      }
+      case 'redis-node-loss':
+        return this.loseRedisNode(entry);
+      case 'slow-node':
+        return this.slowDown(this.instancesOf(entry), entry.factor);
+      case 'network-partition': {
+        const proxies = this.proxies.of(edgeKinds(entry.target, this.kindOf));
+        return {
+          begin: () => Promise.resolve(proxies.forEach((proxy) => proxy.set({ mode: entry.mode }))),
+          end: () => Promise.resolve(proxies.forEach((proxy) => proxy.set({ mode: 'pass' }))),
+        };
+      }
+      case 'cdn-purge':
+        return { begin: () => Promise.resolve(this.purge(entry.tier)), end: () => Promise.resolve() };
+      case 'deploy':
+        return this.deploy(entry);
+      case 'disk-full':
+        return this.fillDisks(entry);
+      default:
+        return null;
+    }
+  }
+
+  private processesOfKind(kind: string): readonly ProcessState[] {
+    const beginning = processesOfKind[kind];
+    return beginning === undefined
+      ? []
+      : this.stack.processes.list().filter(({ id }) => id.startsWith(beginning));
+  }
+
+  private processesOf(node: string): readonly ProcessState[] {
+    return this.processesOfKind(this.kindOf.get(node) ?? '');
+  }
+
+  private stop(processes: readonly ProcessState[]): Omit<Fault, 'entry'> {
+    const ids = processes.map(({ id }) => id);
+    return {
+      begin: async () => void (await Promise.all(ids.map((id) => this.stack.processes.kill(id)))),
+      end: async () => void (await Promise.all(ids.map((id) => this.restart(id)))),
+    };
+  }
+
+  private restart(id: string): Promise<void> {
+    return this.stack.processes.restart(id);
+  }
+
+  private loseRedisNode({ node: shard, replica }: TimelineEntryOf<'redis-node-loss'>): Omit<Fault, 'entry'> {
+    const { redisShards } = this.stack.profile;
+    const nodes = this.processesOfKind('FeedCache').map(({ id, addresses }) => ({
+      id,
+      address: addresses[0]!,
+    }));
+    const addresses = nodes.map(({ address }) => address);
+    const idOf = (address: string): string => nodes.find((node) => node.address === address)!.id;
+    let lost = '';
+    let killed: readonly string[] = [];
+    return {
+      begin: async () => {
+        const { primary, replicas } = await nodesOfShard(addresses, shard, redisShards);
+        lost = primary;
+        // Replicas first: none of them is to be promoted.
+        killed = [...(replica === 'none' ? replicas : []), primary].map(idOf);
+        for (const id of killed) await this.stack.processes.kill(id);
+      },
+      end: async () => {
+        if (replica !== 'none') await promoted(addresses, shard, redisShards, lost);
+        for (const id of killed.toReversed()) await this.restart(id);
+      },
+    };
+  }
+
+  /** Of a replicated store the replica is a process; of others the instance is. */
+  private instancesOf({ target, instance, replica }: TimelineEntryOf<'slow-node'>): readonly ProcessState[] {
+    const processes = this.processesOf(target);
+    if (this.kindOf.get(target) !== 'PostDB') return processes.slice(instance, instance + 1);
+    return replica === null ? processes : processes.slice(replica, replica + 1);
+  }
+
+  private slowDown(processes: readonly ProcessState[], factor: number): Omit<Fault, 'entry'> {
+    const { processes: all } = this.stack;
+    const running = turnMs / factor;
+    let over = false;
+    let turns: Promise<unknown> = Promise.resolve();
+    const signal = (signal: 'SIGSTOP' | 'SIGCONT'): void => {
+      // By number, because looking for its group takes longer than a turn.
+      for (const { id, pid } of processes) if (all.isRunning(id)) process.kill(pid, signal);
+    };
+    return {
+      begin: () => {
+        turns = (async () => {
+          while (!over) {
+            signal('SIGSTOP');
+            await sleep(turnMs - running);
+            signal('SIGCONT');
+            await sleep(running);
+          }
+        })();
+        turns.catch(() => undefined);
+        return Promise.resolve();
+      },
+      end: async () => {
+        over = true;
+        await turns;
+        signal('SIGCONT');
+      },
+    };
+  }
+
+  private purge(tier: 'edge' | 'regional' | 'all'): void {
+    for (const { id } of this.processesOfKind('CDN')) {
+      if (tier !== 'all' && !id.startsWith(`cdn-${tier}`)) continue;
+      const cache = join(this.stack.runDirectory, 'parts', id, 'cache');
+      for (const name of readdirSync(cache)) rmSync(join(cache, name), { recursive: true, force: true });
+    }
+  }
+
+  private deploy(entry: TimelineEntryOf<'deploy'>): Omit<Fault, 'entry'> {
+    const ids = this.processesOf(entry.target).map(({ id }) => id);
+    let rollout: Promise<void> = Promise.resolve();
+    const replace = async (id: string): Promise<void> => {
+      const startAtMs = performance.now() + entry.secondsPerInstance * 1000;
+      const { processes } = this.stack;
+      await processes.kill(id, 'SIGTERM');
+      const drainedMs = performance.now() + entry.drainSeconds * 1000;
+      while (processes.isRunning(id) && performance.now() < drainedMs) await sleep(pollMs);
+      await processes.kill(id);
+      await sleep(Math.max(0, startAtMs - performance.now()));
+      await this.restart(id);
+    };
+    return {
+      // It goes on by itself: what has not ended with the run is waited for by `end`.
+      begin: () => {
+        rollout = (async () => {
+          for (let from = 0; from < ids.length; from += entry.batch)
+            await Promise.all(ids.slice(from, from + entry.batch).map(replace));
+        })();
+        rollout.catch(() => undefined);
+        return Promise.resolve();
+      },
+      end: () => rollout,
+    };
+  }
+
+  private fillDisks({ target }: TimelineEntryOf<'disk-full'>): Omit<Fault, 'entry'> {
+    const ids = this.processesOf(target).map(({ id }) => id);
+    return {
+      begin: () => Promise.resolve(ids.forEach((id) => this.disks.get(id)!.fill())),
+      end: async () => {
+        for (const id of ids) {
+          this.disks.get(id)!.free();
+          // Stores end themselves rather than run on a disk that does not take their log.
+          if (!this.stack.processes.isRunning(id)) await this.restart(id);
+        }
+      },
+    };
+  }
+}
