@@ -168,8 +168,8 @@ export interface Result {
   readonly version: 1;
   /** Id of the scenario. */
   readonly scenario: string;
-  /** `exact`: every request was simulated. */
-  readonly engine: 'exact';
+  /** `exact`: every request was simulated. `reference`: real parts were sent them, and measured. */
+  readonly engine: 'exact' | 'reference';
   /** Seed of replication 0; the others follow from it. */
   readonly seed: number;
   /** Independent runs. */

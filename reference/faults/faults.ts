@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scenario, TimelineEntry, TimelineEntryOf } from '../../scenarios/index.ts';
 import type { ProcessState, Stack } from '../stack/index.ts';
 import type { EdgeProxies } from './cut-edges.ts';
-import { nodesOfShard, promoted } from './redis-roles.ts';
 import { edgeKinds } from './reproducible.ts';
+import { nodesOfShard } from './shard-nodes.ts';
 import { moveToSmallDisk, type SmallDisk } from './small-disk.ts';
 
 /** Something that is done to the stack, and undone. */
@@ -128,24 +128,19 @@ export class Faults {
 
   private loseRedisNode({ node: shard, replica }: TimelineEntryOf<'redis-node-loss'>): Omit<Fault, 'entry'> {
     const { redisShards } = this.stack.profile;
-    const nodes = this.processesOfKind('FeedCache').map(({ id, addresses }) => ({
-      id,
-      address: addresses[0]!,
-    }));
-    const addresses = nodes.map(({ address }) => address);
-    const idOf = (address: string): string => nodes.find((node) => node.address === address)!.id;
-    let lost = '';
+    const idOf = new Map(
+      this.processesOfKind('FeedCache').map(({ id, addresses }) => [Number(addresses[0]!.split(':')[1]), id]),
+    );
     let killed: readonly string[] = [];
     return {
       begin: async () => {
-        const { primary, replicas } = await nodesOfShard(addresses, shard, redisShards);
-        lost = primary;
+        const { primary, replicas } = await nodesOfShard([...idOf.keys()], shard, redisShards);
         // Replicas first: none of them is to be promoted.
-        killed = [...(replica === 'none' ? replicas : []), primary].map(idOf);
+        killed = [...(replica === 'none' ? replicas : []), primary].map((port) => idOf.get(port)!);
         for (const id of killed) await this.stack.processes.kill(id);
       },
+      // The primary first: a replica would have nobody to follow. `restart` waits for a promotion.
       end: async () => {
-        if (replica !== 'none') await promoted(addresses, shard, redisShards, lost);
         for (const id of killed.toReversed()) await this.restart(id);
       },
     };

@@ -8,6 +8,7 @@ import {
   signToken,
   type CreatedPost,
   type Feed,
+  type FeedPost,
   type Presigned,
 } from '../contract/index.ts';
 import { endpointVariables, type Endpoints, type Part } from '../endpoints/index.ts';
@@ -92,6 +93,13 @@ export class UserClient {
     const path = routes.post.path.replace(':postId', postId);
     const { reply: _, ...common } = await this.asUser(user, intendedMs, 'GET', path, undefined);
     return { ...common, kind: 'post-detail', postId };
+  }
+
+  /** Whether a post has its variants; null when it cannot be read. */
+  async mediaState(user: string, postId: string): Promise<FeedPost['media'] | null> {
+    const path = routes.post.path.replace(':postId', postId);
+    const { reply } = await this.asUser(user, 0, 'GET', path, undefined);
+    return bodyOf<{ readonly post: FeedPost }>(reply)?.post.media ?? null;
   }
 
   async presign(

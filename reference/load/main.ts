@@ -6,13 +6,14 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { readSettings } from '../contract/index.ts';
-import { requestTrace } from '../../scenarios/sampling/index.ts';
+import type { Scenario } from '../../scenarios/index.ts';
+import { requestTrace, type RequestTrace } from '../../scenarios/sampling/index.ts';
 import { readEndpoints } from '../endpoints/index.ts';
 import { timeoutsOf, UserClient } from './client.ts';
 import { generateLoad, type Load } from './generator.ts';
 import { historyLine } from './history.ts';
 import { makePictures } from './pictures.ts';
-import { uploadPostsBefore } from './posts-before.ts';
+import { uploadPostsBefore, warmFeeds, type OnProgress } from './posts-before.ts';
 import type { FromGenerator, ToGenerator } from './protocol.ts';
 
 function tell(message: FromGenerator): void {
@@ -44,9 +45,11 @@ async function main(): Promise<void> {
     timeouts: timeoutsOf(scenario),
     now,
   });
-  const postsBefore = await uploadPostsBefore(client, trace.postsBefore, pictures, (done) => {
-    tell({ type: 'posts', done, of: trace.postsBefore.length });
-  });
+  const onProgress: OnProgress = (step, done, of) => {
+    tell({ type: 'progress', step, done, of });
+  };
+  const postsBefore = await uploadPostsBefore(client, trace.postsBefore, pictures, onProgress);
+  if (startsWarm(scenario)) await warmFeeds(client, readersOf(trace), onProgress);
 
   const go = told('go');
   tell({ type: 'ready' });
@@ -74,6 +77,14 @@ async function main(): Promise<void> {
 
 /** Of a scenario without uploads, whose posts before still have photos. */
 const smallPhotoBytes = 50_000;
+
+/** Whether the design's cache holds the feeds of those who read them when the run begins. */
+const startsWarm = ({ design }: Scenario): boolean =>
+  design.nodes.some(({ kind, config }) => kind === 'FeedCache' && config['start'] === 'warm');
+
+const readersOf = ({ requests }: RequestTrace): readonly string[] => [
+  ...new Set(requests.filter(({ flow }) => flow === 'feed-read').map(({ user }) => user)),
+];
 
 // Without its parent it has nobody to report to.
 process.on('disconnect', () => process.exit(0));

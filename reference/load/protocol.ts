@@ -16,8 +16,13 @@ export type ToGenerator =
 
 /** What it answers. */
 export type FromGenerator =
-  /** Progress of the set-up: posts that are there, of how many. */
-  | { readonly type: 'posts'; readonly done: number; readonly of: number }
+  /** Of the set-up. */
+  | {
+      readonly type: 'progress';
+      readonly step: 'posts' | 'images' | 'feeds';
+      readonly done: number;
+      readonly of: number;
+    }
   | { readonly type: 'ready' }
   /** The history is written. */
   | { readonly type: 'done'; readonly operations: number; readonly lateness: Lateness }

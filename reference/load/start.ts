@@ -4,6 +4,7 @@ import { InputError, type Scenario } from '../../scenarios/index.ts';
 import { settingsToEnvironment, type ApplicationSettings } from '../contract/index.ts';
 import { endpointsToEnvironment, type Endpoints } from '../endpoints/index.ts';
 import type { Lateness } from './generator.ts';
+import type { OnProgress } from './posts-before.ts';
 import type { FromGenerator, ToGenerator } from './protocol.ts';
 
 export interface GeneratorOptions {
@@ -12,8 +13,8 @@ export interface GeneratorOptions {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly historyFile: string;
-  /** Posts that are there before the run are being uploaded. */
-  readonly onPosts?: (done: number, of: number) => void;
+  /** Of the set-up. */
+  readonly onProgress?: OnProgress;
 }
 
 export interface GeneratorReport {
@@ -76,7 +77,7 @@ export async function startGenerator(options: GeneratorOptions): Promise<Generat
   try {
     const { scenario, seed, historyFile } = options;
     const ready = answer(child, 'ready', (message) => {
-      if (message.type === 'posts') options.onPosts?.(message.done, message.of);
+      if (message.type === 'progress') options.onProgress?.(message.step, message.done, message.of);
     });
     send(child, { type: 'prepare', scenario, seed, historyFile });
     await ready;

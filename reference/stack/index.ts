@@ -2,6 +2,7 @@
  * Door of `reference/stack`: the parts of the reference stack as processes of this machine. What is
  * started, on which ports, with which configuration; and how all of it is ended again.
  */
+export { askNode } from './parts/redis-node.ts';
 export { portBlocks, portsFrom, readPortBase, type PortOf, type PortUse } from './ports.ts';
 export { stackParts, type StackPart } from './process-spec.ts';
 export type { Lifetime, Processes, ProcessState } from './processes.ts';

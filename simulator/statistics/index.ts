@@ -14,6 +14,7 @@ export { BINS, Histogram, meanNs, quantileNs, quantileWithFailuresNs } from './h
 export { eventWindow, planCuts, toNs, type Window } from './windows.ts';
 export { Collector } from './collector.ts';
 export type { RunRecord } from './record.ts';
+export { emptyTotals } from './totals.ts';
 export type { SeriesRow } from './series.ts';
 export { summarize } from './summarize.ts';
 export { comparePaired, type Replications } from './compare.ts';
