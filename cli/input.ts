@@ -13,7 +13,10 @@ import {
 import { inputError } from './exit.ts';
 
 export interface ScenarioOptions {
-  readonly short: boolean;
+  /** The form to take; absent, or `short: false`: the full one. */
+  readonly form?: 'short' | 'reference';
+  /** Same as `form: 'short'`. */
+  readonly short?: boolean;
   /** Values by path, laid over everything else. */
   readonly set?: Readonly<Record<string, unknown>>;
 }
@@ -23,12 +26,13 @@ export interface ScenarioOptions {
  *
  * @throws InputError with every problem found.
  */
-export function loadScenario(argument: string, { short, set }: ScenarioOptions): Parsed {
+export function loadScenario(argument: string, { form, short = false, set }: ScenarioOptions): Parsed {
   const options: ParseOptions = {
     find: findBuiltin,
     known: builtins.map(({ id }) => id),
     file: argument,
     short,
+    ...(form === undefined ? {} : { form }),
     ...(set === undefined ? {} : { set }),
   };
   const builtin = findBuiltin(argument);

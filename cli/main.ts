@@ -7,6 +7,7 @@ import { addDocsCommand } from './docs/index.ts';
 import { describeProblems, exitCodes, inputError, ReplayableError } from './exit.ts';
 import { addAnnouncedCommands } from './not-yet.ts';
 import { addReferenceCommand } from './reference/index.ts';
+import { addReplayCommand } from './replay/index.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSiteCommands } from './site.ts';
 import { addVerifyCommand } from './verify/index.ts';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   addBenchCommand(program);
   addDocsCommand(program);
   addReferenceCommand(program);
+  addReplayCommand(program);
   addAnnouncedCommands(program);
   try {
     if (process.argv.length <= 2) throw usageError('No command is given.');

@@ -5,7 +5,6 @@ import { notYet } from './exit.ts';
 const announced = [
   ['sweep', 'run a grid of settings', 'Run `fanout-lab simulate` once a setting.'],
   ['grade', "run an exported design against an instructor's scenarios", 'Run `fanout-lab simulate --check`.'],
-  ['replay', 'run a scenario against the real stack', 'Run `fanout-lab simulate`.'],
   ['calibrate', 'fit parameters to measurements of the real stack', 'Run `fanout-lab simulate`.'],
 ] as const;
 

@@ -1,8 +1,9 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Scenario } from '../scenarios/index.ts';
 import { comparePaired, compile, summarize, type Result, type RunRecord } from '../simulator/index.ts';
 import { describeProblems, exitCodes, inFile, inputError, notYet } from './exit.ts';
 import { loadScenario } from './input.ts';
+import { integer, positive } from './numbers.ts';
 import { openOutput } from './output.ts';
 import { progressLine } from './progress.ts';
 import { runReplications } from './replications/index.ts';
@@ -17,6 +18,7 @@ interface SimulateOptions {
   readonly compare?: string;
   readonly engine: 'exact' | 'fluid';
   readonly short: boolean;
+  readonly reference: boolean;
   readonly profile?: string;
   readonly json?: string;
   readonly check: boolean;
@@ -47,6 +49,11 @@ export function addSimulateCommand(program: Command): void {
     .option('--compare <scenario>', 'run another scenario with the same seeds, without --set, and compare')
     .addOption(new Option('--engine <engine>', 'exact or fluid').choices(['exact', 'fluid']).default('exact'))
     .option('--short', 'the short form of the scenario', false)
+    .addOption(
+      new Option('--reference', 'the bench-scale form of the scenario, which replay runs on real parts')
+        .default(false)
+        .conflicts('short'),
+    )
     .option('--profile <file>', 'parameters fitted to measurements')
     .option('--json <file>', 'write the result file; - writes it, and nothing else, to standard output')
     .option('--check', 'end with exit code 3 when an expectation fails', false)
@@ -63,6 +70,7 @@ async function simulate(argument: string, options: SimulateOptions): Promise<voi
   };
   const { scenario, notes } = loadScenario(argument, {
     short: options.short,
+    ...(options.reference ? { form: 'reference' as const } : {}),
     set: { ...options.set, ...ofRun },
   });
   if (notes.length > 0) console.error(describeProblems(notes, argument));
@@ -75,6 +83,7 @@ async function simulate(argument: string, options: SimulateOptions): Promise<voi
       ? null
       : loadScenario(options.compare, {
           short: options.short,
+          ...(options.reference ? { form: 'reference' as const } : {}),
           set: { ...ofRun, 'run.seed': scenario.run.seed },
         }).scenario;
   const output = openOutput(options.json);
@@ -118,20 +127,4 @@ async function runAll(argument: string, scenario: Scenario, replications: number
   }).finally(() => {
     progress.end();
   });
-}
-
-function integer(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return value;
-    throw new InvalidArgumentError(
-      `It must be a whole number from ${String(minimum)} to ${String(maximum)}.`,
-    );
-  };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (/^\d*\.?\d+$/.test(text) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a number above 0.');
 }

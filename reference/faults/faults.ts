@@ -41,6 +41,7 @@ export class Faults {
   readonly list: readonly Fault[];
   private readonly kindOf: ReadonlyMap<string, string>;
   private readonly disks = new Map<string, SmallDisk>();
+  private disposed = false;
 
   constructor(
     private readonly scenario: Scenario,
@@ -65,8 +66,9 @@ export class Faults {
     if (full.length > 0) await this.stack.ready();
   }
 
-  /** Takes away what `prepare` put in place; the stack may still run, and is not to be used any more. */
+  /** Before the stack is ended: takes away what `prepare` put in place, and leaves its processes alone from now on. */
   dispose(): void {
+    this.disposed = true;
     for (const disk of this.disks.values()) disk.unmount();
     this.disks.clear();
   }
@@ -122,8 +124,8 @@ export class Faults {
     };
   }
 
-  private restart(id: string): Promise<void> {
-    return this.stack.processes.restart(id);
+  private async restart(id: string): Promise<void> {
+    if (!this.disposed) await this.stack.processes.restart(id);
   }
 
   private loseRedisNode({ node: shard, replica }: TimelineEntryOf<'redis-node-loss'>): Omit<Fault, 'entry'> {
@@ -165,7 +167,7 @@ export class Faults {
     return {
       begin: () => {
         turns = (async () => {
-          while (!over) {
+          while (!over && !this.disposed) {
             signal('SIGSTOP');
             await sleep(turnMs - running);
             signal('SIGCONT');

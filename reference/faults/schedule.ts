@@ -38,13 +38,18 @@ export class FaultSchedule {
     }
   }
 
+  /** Begins and ends nothing any more. */
+  cancel(): void {
+    this.stopped.abort();
+  }
+
   /**
    * Begins nothing any more, and ends what has begun.
    *
    * @throws what a fault could not do: then it is not known in which state the stack is
    */
   async heal(): Promise<void> {
-    this.stopped.abort();
+    this.cancel();
     await Promise.all(this.timers);
     await Promise.all([...this.begun.keys()].map((fault) => this.end(fault, this.now())));
   }

@@ -15,6 +15,8 @@ export interface GeneratorOptions {
   readonly historyFile: string;
   /** Of the set-up. */
   readonly onProgress?: OnProgress;
+  /** Ends the process, wherever it is. */
+  readonly signal?: AbortSignal;
 }
 
 export interface GeneratorReport {
@@ -67,7 +69,10 @@ export async function startGenerator(options: GeneratorOptions): Promise<Generat
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // A Ctrl+C in the terminal is the parent's to handle.
     detached: true,
+    ...(options.signal === undefined ? {} : { signal: options.signal, killSignal: 'SIGKILL' as const }),
   });
+  // An abort is an error of the child, and its end, which is reported below.
+  child.on('error', () => undefined);
   const stop = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));

@@ -150,14 +150,14 @@ async function run(
     onProgress: (step, done, of) => {
       if (done === of || done % progressEvery === 0) onProgress(`${step}: ${done} of ${of}`);
     },
+    ...(signal === undefined ? {} : { signal }),
   });
   undo.push(() => stopped(starting));
   const generator = await unlessAborted(starting, signal);
 
   const zeroMs = Date.now() + leadMs;
   const schedule = new FaultSchedule(faults.list, () => (Date.now() - zeroMs) / 1000);
-  // Whatever ends the run, a process that stands still could not be ended.
-  undo.push(() => schedule.heal().catch(() => undefined));
+  undo.push(() => schedule.cancel());
   schedule.start();
   onProgress(`load: ${durationSeconds} s`);
   const report = await unlessAborted(generator.run(zeroMs), signal);
