@@ -46,6 +46,10 @@ function fileSchema() {
       add: add.optional(),
       run: run.optional().meta({ description: 'Laid over `run`, key by key.' }),
       population: population.optional().meta({ description: 'Laid over `population`, key by key.' }),
+      expectations: z
+        .array(expectation)
+        .optional()
+        .meta({ title: 'Expectations', description: 'In place of those of the scenario.' }),
     })
     .meta({ id: 'Form', title: 'Form', description: 'Another form of the same scenario.' });
   return header.extend({

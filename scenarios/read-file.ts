@@ -72,13 +72,8 @@ function read(
   merge(draft, ['population'], file.population, below(top, ['population']));
   merge(draft, ['run'], file.run, below(top, ['run']));
   // A design hands on its design, population and run; its events and expectations are its own.
-  draft.timeline = places(file.timeline, below(top, ['timeline']));
-  draft.expectations = places(file.expectations, below(top, ['expectations']));
-  for (const root of ['timeline', 'expectations'] as const) {
-    for (const { entry, place } of draft[root]) {
-      if (isObject(entry) && typeof entry['id'] === 'string') draft.setOrigin([root, entry['id']], place);
-    }
-  }
+  readList(draft, 'timeline', file.timeline, below(top, ['timeline']));
+  readList(draft, 'expectations', file.expectations, below(top, ['expectations']));
   changeDesign(draft, file.design, context);
   checkForms(file, context);
   if (wantedForm !== null) applyForm(draft, file[wantedForm], wantedForm, context);
@@ -206,7 +201,16 @@ function applyForm(draft: Draft, value: unknown, name: 'short' | 'reference', co
   if (!isObject(value)) return;
   merge(draft, ['population'], value['population'], below(place, ['population']));
   merge(draft, ['run'], value['run'], below(place, ['run']));
+  if (value['expectations'] !== undefined)
+    readList(draft, 'expectations', value['expectations'], below(place, ['expectations']));
   applyChanges(draft, value, { path: place, add: below(place, ['add']) }, context.report);
+}
+
+/** Takes a list over in place of the one that is there. */
+function readList(draft: Draft, root: 'timeline' | 'expectations', list: unknown, at: Place): void {
+  draft[root] = places(list, at);
+  for (const { entry, place } of draft[root])
+    if (isObject(entry) && typeof entry['id'] === 'string') draft.setOrigin([root, entry['id']], place);
 }
 
 function places(list: unknown, place: Place): DraftItem[] {

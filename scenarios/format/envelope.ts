@@ -73,6 +73,11 @@ export const extendingDesign = z.strictObject({
 });
 
 /** `short` and `reference`: another form of the same scenario. */
-export const form = z.strictObject({ ...changes, run: members.optional(), population: members.optional() });
+export const form = z.strictObject({
+  ...changes,
+  run: members.optional(),
+  population: members.optional(),
+  expectations: list.optional(),
+});
 
 export type Changes = Pick<z.output<typeof extendingDesign>, 'remove' | 'add' | 'set'>;
