@@ -1258,7 +1258,13 @@ export class Machine {
           const key1 = int[h + F.KEY1]!;
           const attempt = (int[h + F.STATUS]! >>> F.ATTEMPT_SHIFT) & F.ATTEMPT_MASK;
           float[h >> 1] = t;
-          this.visit(h, pc, key0, key1, attempt, int[h + F.LEDGER]!);
+          this.visit(h, pc, key0, key1, attempt);
+          const row = int[h + F.LEDGER]!;
+          if (row !== 0) {
+            const start = this.visitStart[0]!;
+            ledger.rows[row + code[pc + 11]!]! += start - t;
+            ledger.rows[row + code[pc + 12]!]! += float[h >> 1]! - start;
+          }
           t = float[h >> 1]!;
           pc += 13 satisfies (typeof LENGTH)['VISIT'];
           continue;
@@ -1276,38 +1282,30 @@ export class Machine {
           const row = int[h + F.LEDGER]!;
           const latency = samplers[code[pc + 15]!]!.constantNs;
           const timeout = constants[code[pc + 17]!]!;
-          let traced = row;
-          if (row !== 0 && timeout >= 0) {
-            ledger.now[0] = t - latency;
-            traced = ledger.open();
-          }
           float[h >> 1] = t;
-          this.visit(h, pc, key0, key1, 0, traced);
-          let end = float[h >> 1]!;
+          this.visit(h, pc, key0, key1, 0);
+          const served = float[h >> 1]!;
           const extra = samplers[code[pc + 13]!]!;
           const rest =
             extra.constantNs >= 0
               ? extra.constantNs
               : sampleNs(extra, drawInt32(key0, key1, code[pc + 14]!, 0));
-          end += rest + latency;
-          if (traced !== 0) {
-            ledger.rows[traced + code[pc + 12]!]! += rest;
-            ledger.rows[traced + code[pc + 18]!]! += latency;
-          }
-          if (timeout >= 0) {
-            const deadline = t - latency + timeout;
-            if (end > deadline) {
-              if (row !== 0) {
-                ledger.close(traced);
-                ledger.rows[row + code[pc + 18]!]! -= latency;
-                ledger.rows[row + code[pc + 19]!]! += timeout;
-              }
-              int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.timeout;
-              t = deadline;
-              pc = code[pc + 20]!;
-              continue;
+          const end = served + (rest + latency);
+          if (timeout >= 0 && end > t - latency + timeout) {
+            if (row !== 0) {
+              ledger.rows[row + code[pc + 18]!]! -= latency;
+              ledger.rows[row + code[pc + 19]!]! += timeout;
             }
-            if (row !== 0) ledger.merge(row, traced);
+            int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.timeout;
+            t = t - latency + timeout;
+            pc = code[pc + 20]!;
+            continue;
+          }
+          if (row !== 0) {
+            const start = this.visitStart[0]!;
+            ledger.rows[row + code[pc + 11]!]! += start - t;
+            ledger.rows[row + code[pc + 12]!]! += served - start + rest;
+            ledger.rows[row + code[pc + 18]!]! += latency;
           }
           t = end;
           pc += 21 satisfies (typeof LENGTH)['LEAF'];
@@ -2023,9 +2021,10 @@ export class Machine {
 
   /**
    * VISIT, and the visit of a LEAF: brings the frame's time from the arrival to the answer of enough
-   * replicas. Times go through the frame, because a double that is passed or returned is boxed.
+   * replicas, and leaves in `visitStart` when that one began. Times go through the frame, because a
+   * double that is passed or returned is boxed.
    */
-  private visit(h: number, pc: number, key0: number, key1: number, attempt: number, row: number): void {
+  private visit(h: number, pc: number, key0: number, key1: number, attempt: number): void {
     const { code } = this;
     const { float } = this.frames;
     const t = float[h >> 1]!;
@@ -2049,15 +2048,11 @@ export class Machine {
       const start = this.reserve(station, t, service);
       const end = start + service;
       this.recorder.service(station, this.component[station]!, t, start, end);
-      if (row !== 0) {
-        const rows = this.ledger.rows;
-        rows[row + code[pc + 11]!]! += start - t;
-        rows[row + code[pc + 12]!]! += service;
-      }
+      this.visitStart[0] = start;
       float[h >> 1] = end;
       return;
     }
-    this.visitReplicas(h, pc, index, key0, key1, attempt, row);
+    this.visitReplicas(h, pc, index, key0, key1, attempt);
   }
 
   /** All replicas of one index work; the answer is there with the `needed`-th fastest. */
@@ -2068,7 +2063,6 @@ export class Machine {
     key0: number,
     key1: number,
     attempt: number,
-    row: number,
   ): void {
     const { code } = this;
     const { float } = this.frames;
@@ -2093,13 +2087,8 @@ export class Machine {
       ends[i] = end;
       starts[i] = start;
     }
-    const end = ends[needed - 1]!;
-    if (row !== 0) {
-      const rows = this.ledger.rows;
-      rows[row + code[pc + 11]!]! += starts[needed - 1]! - t;
-      rows[row + code[pc + 12]!]! += end - starts[needed - 1]!;
-    }
-    float[h >> 1] = end;
+    this.visitStart[0] = starts[needed - 1]!;
+    float[h >> 1] = ends[needed - 1]!;
   }
   /** VISIT where service times have factors by station, and not every replica is there. */
   private slowVisit(h: number, pc: number): void {
@@ -2160,6 +2149,7 @@ export class Machine {
     const time = sampleNs(samplers[code[pc + 1]!]!, drawInt32(key0, key1, code[pc + 2]!, attempt));
     return Math.floor(time * constants[code[pc + 9]! + index * replicas + replica]! + 0.5);
   }
+  private readonly visitStart = new Float64Array(1);
   private readonly replicaEnds = new Float64Array(16);
   private readonly replicaStarts = new Float64Array(16);
 
