@@ -54,9 +54,8 @@ export interface FeedReader {
 
 export function feedReader(node: NodeContext, { node: cache }: Neighbour): FeedReader {
   const stream = streamHash(`${node.id}.reader`);
-  // By frame: its registers are taken, and its key changes with every round of a loop.
-  const readers = (run: NativeContext): Map<number, number> =>
-    run.state(`${node.id}/readers`, () => new Map<number, number>());
+  const readers = (run: NativeContext): ChosenReaders =>
+    run.state(`${node.id}/readers`, () => new ChosenReaders(run));
   return {
     choose: node.native('choose-reader', (run) => {
       const of = readers(run);
@@ -71,19 +70,40 @@ export function feedReader(node: NodeContext, { node: cache }: Neighbour): FeedR
       const contents = feedContents(run, cache, node);
       return (frame) => {
         const coin = (run.draw(frame, stream, 2) + 0.5) * TWO_TO_MINUS_32;
-        return contents.lookUp(of.get(frame)!, run.time(frame), coin) ? 1 : 0;
+        return contents.lookUp(of.get(frame), run.time(frame), coin) ? 1 : 0;
       };
     }),
     hasVector: node.native('has-vector', (run) => {
       const of = readers(run);
       const contents = feedContents(run, cache, node);
-      return (frame) => (contents.readVector(of.get(frame)!, run.time(frame)) ? 1 : 0);
+      return (frame) => (contents.readVector(of.get(frame), run.time(frame)) ? 1 : 0);
     }),
     user: node.native('reader', (run) => {
       const of = readers(run);
-      return (frame) => of.get(frame)!;
+      return (frame) => of.get(frame);
     }),
   };
+}
+
+/** Readers by frame: a frame's registers are taken, and its key changes with every round of a loop. */
+class ChosenReaders {
+  private readonly readers = new Map<number, number>();
+  /** A frame goes from request to request: when the one began whose reader this is. */
+  private readonly since = new Map<number, number>();
+
+  constructor(private readonly run: NativeContext) {}
+
+  set(frame: number, reader: number): void {
+    this.readers.set(frame, reader);
+    this.since.set(frame, this.run.startNs(frame));
+  }
+
+  /** @throws Error when nobody drew who reads: the frame would get whoever had it last */
+  get(frame: number): number {
+    if (this.since.get(frame) !== this.run.startNs(frame))
+      throw new Error('a feed is read before it is known whose it is');
+    return this.readers.get(frame)!;
+  }
 }
 
 /**

@@ -140,7 +140,17 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
       if (caches.length === 0) return rebuild(p);
       if (pullOnly === null) return readCache(p, caches);
       p.native(pullOnly.isOn, { into: PULLS, shared: false });
-      p.switch(PULLS, [(q) => readCache(q, caches), (q) => rebuild(q.count(pullOnly.reads))]);
+      p.switch(PULLS, [(q) => readCache(q, caches), (q) => pullAll(q, caches)]);
+    };
+    const pullAll = (p: ProcedureBuilder, caches: readonly Neighbour[]): void => {
+      if (pullOnly === null) return;
+      p.count(pullOnly.reads);
+      // The ranking vector is looked up by reader, whoever gave the feed.
+      const reader = caches
+        .map(({ node: cache }) => readers.get(cache.id))
+        .find((known) => known !== undefined);
+      if (reader !== undefined) p.native(reader.choose, { shared: false });
+      rebuild(p);
     };
     const readCache = (p: ProcedureBuilder, caches: readonly Neighbour[]): void => {
       oneOf(p, caches, (way, cache) => {

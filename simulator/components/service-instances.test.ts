@@ -199,6 +199,10 @@ describe('pull-only mode', () => {
     expect(pulled.slice(first + 1).every((rate) => rate > 95 && rate < 105)).toBe(true);
     expect(flows['feed-read']!.errorRatio).toBe(0);
   });
+  it('knows whose ranking vector it wants, where caches tell readers apart', () => {
+    const { components } = runOf({ durationSeconds: 30, set: { ...set, 'feed-cache.start': 'cold' } });
+    expect(components['feed-service']!['pullOnlyReadsPerSecond']).toBeGreaterThan(20);
+  });
   it('stays off without a lag, or without a fan-out', () => {
     const calm = { ...set, 'upload-client.photoUpload': { process: 'constant', ratePerSecond: 5 } };
     const reads = (parts: object): unknown =>
