@@ -21,4 +21,5 @@ export {
   type GeneratorReport,
 } from './start.ts';
 export { writePopulation } from './population.ts';
+export { writeRankVectors } from './rank-vectors.ts';
 export { timeoutsOf, UserClient, type Timeouts } from './client.ts';
