@@ -34,24 +34,28 @@ const batchesOfPage = 4;
 export function createFanout(parts: FanoutParts): (message: PostCreated) => Promise<void> {
   const { cassandra, pusher, whales, telemetry } = parts;
   const pageSize = parts.settings.fanoutBatch * batchesOfPage;
+  const followersOf = (authorId: string, pageState: string | null) =>
+    cassandra.execute(followers, [authorId], { pageSize, ...(pageState === null ? {} : { pageState }) });
+
   return async (message) => {
     const entry = { postId: message.postId, createdAtMs: message.createdAtMs };
     if (await whales.isWhale(message.authorId, message.followerCount)) {
       telemetry.observe('work', 'fanout-whale', 'skipped', (parts.now() - entry.createdAtMs) / 1000);
       return;
     }
-    let pageState: string | null = null;
-    do {
-      const page = await cassandra.execute(followers, [message.authorId], {
-        pageSize,
-        ...(pageState === null ? {} : { pageState }),
-      });
+    let page = await followersOf(message.authorId, null);
+    for (;;) {
+      // The post database reads the next page while the cache takes this one.
+      const next = page.pageState === null ? null : followersOf(message.authorId, page.pageState);
+      // Waited for below; one that fails while a push does must not end the process.
+      next?.catch(() => undefined);
       await pusher.push(
         entry,
         page.rows.map((row) => row['follower_id'] as string),
       );
-      pageState = page.pageState;
-    } while (pageState !== null);
+      if (next === null) break;
+      page = await next;
+    }
     telemetry.observe('work', 'post-to-fanout-done', 'ok', (parts.now() - entry.createdAtMs) / 1000);
   };
 }

@@ -24,9 +24,6 @@ export interface Pusher {
   push(entry: FeedEntry, userIds: readonly string[]): Promise<number>;
 }
 
-/** How long a shard's replica may take to acknowledge, ms. */
-const replicaMs = 1000;
-
 type PushPipeline = ChainableCommander & {
   feedPush(
     key: string,
@@ -57,7 +54,7 @@ export function createPusher(
     const commands = cluster.pipeline() as PushPipeline;
     for (const key of keys) commands.feedPush(key, entry.postId, entry.createdAtMs, feedLength, ttlMs);
     // On the same connection: acknowledges what this pipeline wrote.
-    commands.wait(1, replicaMs);
+    commands.wait(1, unreplicated.waitMs(shard));
     const results = await commands.exec().catch((error: unknown) => {
       throw new ShardUnavailable(shard, error);
     });

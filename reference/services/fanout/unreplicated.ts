@@ -1,27 +1,32 @@
 import type { Cluster, Redis } from 'ioredis';
-import { ShardUnavailable, slotOf, type Cassandra, type Log, type Statement } from '../platform/index.ts';
+import { slotOf, type Cassandra, type Log, type Statement } from '../platform/index.ts';
 
 /**
  * What happens to pushes that no replica has acknowledged.
  *
- * While a primary has a replica, a push counts when the replica has it: a promotion then loses nothing, and
- * the promoted feeds stay warm. While it has none (the usual state after a promotion, until the old primary
- * is back) waiting would stop all fan-out for a shard that works. So the pushes count, and the primary is noted
- * in the post database first. When another node serves its slots later, that node may be a replica that came
- * back with old feeds: they are dropped, and readers rebuild them. The note goes when a replica has
- * acknowledged a later write, because it then has all earlier ones.
+ * While the replica of a shard answers, a push counts when the replica has it: a promotion then loses nothing,
+ * and the promoted feeds stay warm. When it does not (the usual state after a promotion, until the old primary
+ * is back), waiting for it would stop all fan-out for a shard that works. So the pushes count, and the primary
+ * is noted in the post database first. When another node serves its slots later, that node may be a replica
+ * that has been away and has old feeds: they are dropped, and readers rebuild them. The note goes when a
+ * replica has acknowledged a later write, because it then has all earlier ones.
  */
 export interface Unreplicated {
+  /** How long a pipeline may wait for the shard's replica, ms: not again and again for one that is away. */
+  waitMs(shard: string): number;
   /**
    * @param key any key of the shard
    * @param replicas that acknowledged all writes that were sent before
    * @param sentAtMs when the first of them was sent, ms since 1970
-   * @throws ShardUnavailable when the shard has replicas and none acknowledged in time
+   * @throws Error when the note cannot be written: the pushes do not count then
    */
   acknowledged(shard: string, key: string, replicas: number, sentAtMs: number): Promise<void>;
   /** Drops the feeds of shards that were noted and have been taken over. To be called every now and then. */
   repair(): Promise<void>;
 }
+
+/** For a replica that answers: it may be busy. For one that was away a moment ago: it may be back. */
+const replicaMs = { present: 1000, away: 10 };
 
 const insert: Statement = {
   name: 'note-unreplicated',
@@ -54,15 +59,6 @@ export function createUnreplicated(
   /** Shards with a note, as far as this process knows: only they are forgotten, or each push would write. */
   const noted = new Set<string>();
 
-  /** Replicas that the primary of a key is connected with. */
-  async function replicasOf(shard: string, key: string): Promise<number> {
-    const results = await cluster.pipeline().exists(key).role().exec();
-    for (const [error] of results!) if (error) throw new ShardUnavailable(shard, error);
-    const [role, , replicas] = results![1]![1] as [string, number, unknown[]];
-    if (role !== 'master') throw new ShardUnavailable(shard, `it is a ${role}`);
-    return replicas.length;
-  }
-
   /** Only notes from before: another process may have noted the shard anew since. */
   const forget = async (shard: string, beforeMs: number) => {
     await cassandra.execute(remove, [kind, shard], { timestampUs: beforeMs * 1000 });
@@ -70,16 +66,19 @@ export function createUnreplicated(
   };
 
   return {
+    waitMs: (shard) => (noted.has(shard) ? replicaMs.away : replicaMs.present),
+
     async acknowledged(shard, key, replicas, sentAtMs) {
       if (replicas > 0) {
         if (noted.has(shard)) await forget(shard, sentAtMs);
         return;
       }
-      if ((await replicasOf(shard, key)) > 0)
-        throw new ShardUnavailable(shard, 'no replica acknowledged in time');
       await cassandra.execute(insert, [kind, shard, slotOf(key)], { timestampUs: now() * 1000 });
       if (!noted.has(shard))
-        log.warn({ shard }, 'A shard has no replica: its feeds will be dropped when another node takes over');
+        log.warn(
+          { shard },
+          'No replica of a shard answers: its feeds will be dropped when another node takes over',
+        );
       noted.add(shard);
     },
 
