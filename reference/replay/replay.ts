@@ -19,6 +19,7 @@ import {
   readHistory,
   startGenerator,
   writePopulation,
+  writeRankVectors,
   type Generator,
   type GeneratorReport,
 } from '../load/index.ts';
@@ -138,6 +139,14 @@ async function run(
   const { seed, durationSeconds } = scenario.run;
   onProgress('population: being written');
   await unlessAborted(writePopulation(stack.endpoints, followGraph(scenario, seed)), signal);
+  await unlessAborted(
+    writeRankVectors(stack.endpoints, {
+      users: scenario.population.users,
+      seed,
+      coldStartRatio: configOf(scenario, 'FeedService').coldStartRatio,
+    }),
+    signal,
+  );
   const faults = new Faults(scenario, stack, proxies);
   undo.push(() => faults.dispose());
   await unlessAborted(faults.prepare(), signal);
