@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import replyFrom from '@fastify/reply-from';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Agent } from 'undici';
@@ -7,6 +8,7 @@ import {
   traceHeader,
   traceparent,
   userHeader,
+  wordOf,
   type Telemetry,
 } from '../platform/index.ts';
 
@@ -70,12 +72,28 @@ export function forward(
       observe('ok');
       return pick(headers, responseHeaders);
     },
+    onResponse: (_request, answer, response) => {
+      const status = answer.statusCode;
+      if (status < 400 || answer.getHeader('content-type')?.toString().startsWith('application/json')) {
+        void answer.send(bodyOf(response));
+        return;
+      }
+      // A page that the load balancer wrote for people.
+      bodyOf(response).resume();
+      for (const name of responseHeaders) answer.removeHeader(name);
+      void (answer as unknown as FastifyReply).send(
+        new RequestFailure(wordOf(status), 'The service did not answer this request.'),
+      );
+    },
     onError: (answer, { error }) => {
       observe('error');
       void (answer as unknown as FastifyReply).send(toFailure(error));
     },
   });
 }
+
+/** The types of the package know less than what it hands over. */
+const bodyOf = (response: unknown): Readable => (response as { readonly stream: Readable }).stream;
 
 /** By what is known: without a connection nothing was done, afterwards nobody can tell. */
 function toFailure(error: Error): RequestFailure {

@@ -216,6 +216,26 @@ it('limits each user and action by itself, also when the shared count is away', 
   expect(likes.map(({ statusCode }) => statusCode)).toEqual([201, 201, 201, 429]);
 });
 
+it('says in its own form what a load balancer says in HTML', async () => {
+  const balancer = Fastify();
+  closing.push(balancer);
+  balancer.post('/posts', (_request, reply) =>
+    reply.code(503).type('text/html').send('<h1>No server is available</h1>'),
+  );
+  const server = await gateway({ upload: await balancer.listen({ host: '127.0.0.1', port: 0 }) });
+  const answer = await server.inject({
+    method: 'POST',
+    url: '/posts',
+    payload: { mediaId: post },
+    headers: await bearer(),
+  });
+  expect([answer.statusCode, answer.headers['content-type']]).toEqual([
+    503,
+    'application/json; charset=utf-8',
+  ]);
+  expect(answer.json<Failure>().error).toBe('unavailable');
+});
+
 it('says what may have become of a request that was not answered', async () => {
   const tcp = createTcpServer((socket: Socket) => {
     socket.once('data', () => socket.destroy());

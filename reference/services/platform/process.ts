@@ -36,6 +36,9 @@ export async function runProcess(start: (context: ProcessContext) => Promise<Run
     log.fatal({ err: error }, 'ends because of an error that nobody caught');
     process.exit(1);
   };
+  // Warnings of Node and of packages are lines of the log like all others.
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => log.warn({ err: warning }, 'a warning of the platform'));
   process.on('uncaughtException', dieOf);
   process.on('unhandledRejection', dieOf);
 
@@ -46,6 +49,8 @@ export async function runProcess(start: (context: ProcessContext) => Promise<Run
       log.warn('ends with work in hand: what is durable will be taken up by others');
       process.exit(0);
     }, shutdownMs);
+    // A connection that is idle after its last answer would be waited for until its client lets go.
+    setInterval(() => running?.server.server.closeIdleConnections(), 50);
     void (async () => {
       await running?.server.close();
       await running?.close();

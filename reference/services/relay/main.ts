@@ -23,7 +23,7 @@ await runProcess(async ({ instance, endpoints, log, telemetry }) => {
   const presence = createPresence(cassandra, instance, log);
   const relay = createRelay({ cassandra, producer, presence, log, telemetry, nowMs: () => Date.now() });
   await presence.refresh();
-  const loops = [repeatedly(() => presence.refresh(), 1000, log), repeatedly(() => relay.pass(), 500, log)];
+  const loops = [repeatedly(() => presence.refresh(), 1000, log), repeatedly(() => relay.pass(), 1000, log)];
   const server = createServer({
     log,
     telemetry,
