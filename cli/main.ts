@@ -10,6 +10,7 @@ import { addReferenceCommand } from './reference/index.ts';
 import { addReplayCommand } from './replay/index.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSiteCommands } from './site.ts';
+import { addSoakCommand } from './soak.ts';
 import { addVerifyCommand } from './verify/index.ts';
 
 /** `fanout-lab`: reads the command line, runs one command, and turns every failure into an exit code. */
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   addClaimsCommand(program);
   addVerifyCommand(program);
   addBenchCommand(program);
+  addSoakCommand(program);
   addDocsCommand(program);
   addReferenceCommand(program);
   addReplayCommand(program);

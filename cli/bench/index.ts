@@ -15,6 +15,7 @@ interface BenchOptions {
   readonly scenario: string;
   readonly short: boolean;
   readonly micro: boolean;
+  readonly reference: boolean;
 }
 
 export function addBenchCommand(program: Command): void {
@@ -24,7 +25,12 @@ export function addBenchCommand(program: Command): void {
     .option('--scenario <scenario>', 'what to run', 'whale-post')
     .option('--short', 'the short form of the scenario', false)
     .option('--no-micro', 'leave out the benchmarks of single parts (*.bench.ts)')
-    .action(bench);
+    .option(
+      '--reference',
+      'instead of the simulator the services of the reference stack, beside bare loops',
+      false,
+    )
+    .action((options: BenchOptions) => (options.reference ? benchServices() : bench(options)));
 }
 
 interface Measured extends HoldWorkload {
@@ -155,4 +161,20 @@ function benchParts(): void {
     { cwd: root, stdio: 'inherit' },
   );
   if (status !== 0) throw new Error('the benchmarks of single parts failed');
+}
+
+/** Loaded when it is asked for: the clients of the stores take half a second. */
+async function benchServices(): Promise<void> {
+  const { benchReference } = await import('../../reference/bench/index.ts');
+  console.log(`Machine: ${machine()}`);
+  await benchReference(({ what, unit, bare, ours, ratio, atLeast, note }) => {
+    const verdict = ratio >= atLeast ? 'holds' : 'MISSED';
+    console.log(
+      [
+        `\n${what}, ${unit}: ${figure(ours)}; bare ${figure(bare)}; ratio ${ratio.toFixed(2)}, at least ${String(atLeast)}: ${verdict}`,
+        `  ${note}`,
+      ].join('\n'),
+    );
+    if (ratio < atLeast) process.exitCode = 1;
+  });
 }

@@ -77,7 +77,7 @@ export async function failOverPage(simulatedSeconds: readonly number[]): Promise
 }
 
 /** A page as the formatter would have it. */
-async function formatted({ path, text }: GeneratedPage): Promise<GeneratedPage> {
+export async function formatted({ path, text }: GeneratedPage): Promise<GeneratedPage> {
   // Development dependencies: loaded by who works on the documentation only.
   const { format, resolveConfig } = await import('prettier');
   const filepath = join(root, path);

@@ -5,6 +5,7 @@
  * how many cases it looked at and which broke it. Operations with unknown outcome may have happened or not.
  */
 export { check, type CheckOptions } from './check.ts';
+export { connectParts, type Parts } from './observation/parts.ts';
 export { promises } from './promises.ts';
 export { describeVerdict } from './report.ts';
 export { observe, type ObservedStack, type ObserveOptions } from './observation/observe.ts';

@@ -10,6 +10,7 @@ export {
   createLog,
   createSchema,
   createTelemetry,
+  feedScripts,
   kafkaClient,
   keyspace,
   monitorLag,
@@ -27,3 +28,5 @@ export {
   type Table,
   type Telemetry,
 } from './platform/index.ts';
+export { yieldToOthers } from './images/niceness.ts';
+export { encoders } from './images/variants.ts';

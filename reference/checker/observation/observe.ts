@@ -6,7 +6,7 @@ import type { Observed } from '../observed.ts';
 import { countServedSlots, readCachedFeeds } from './cache.ts';
 import { readFeeds } from './feeds.ts';
 import { connectParts, type Parts } from './parts.ts';
-import { readOutbox, readRows } from './rows.ts';
+import { readOutbox, readRows, readUnreplicated } from './rows.ts';
 import { readVariants } from './variants.ts';
 
 export interface ObservedStack {
@@ -77,7 +77,10 @@ async function settled(parts: Parts, timeoutMs: number): Promise<Quiet> {
     const outbox = await readOutbox(parts.cassandra);
     const lag = await parts.readLag();
     const slotsServed = await countServedSlots(parts.redis);
-    const quiet = outbox.length === 0 && [...lag.values()].every((messages) => messages === 0);
+    const rebuilding = (await readUnreplicated(parts.cassandra)).some(
+      ({ primary, slot }) => parts.redis.slots[slot]?.[0] !== primary,
+    );
+    const quiet = outbox.length === 0 && !rebuilding && [...lag.values()].every((messages) => messages === 0);
     if ((quiet && slotsServed === 16_384) || performance.now() > deadlineMs)
       return { lag, outbox, slotsServed };
     await sleep(pollMs);

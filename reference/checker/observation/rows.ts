@@ -14,6 +14,7 @@ const statements = {
   counters: read('check-counters', 'SELECT post_id, likes, comments FROM post_counters'),
   comments: read('check-comments', 'SELECT post_id, comment_id FROM comments'),
   outbox: read('check-outbox', 'SELECT post_id FROM outbox'),
+  notes: read('check-notes', 'SELECT primary_address, slot FROM unreplicated_shards'),
   followerCount: read('check-follower-count', 'SELECT follower_count FROM users WHERE user_id = ?'),
   followers: read('check-followers', 'SELECT follower_id FROM followers WHERE author_id = ?'),
   list: read('check-list', 'SELECT post_id FROM posts_by_author WHERE author_id = ?'),
@@ -73,6 +74,14 @@ export async function readRows(
 /** Post ids of the outbox. */
 export async function readOutbox(cassandra: Cassandra): Promise<string[]> {
   return column(cassandra, statements.outbox, [], 'post_id');
+}
+
+/** Shards whose feeds are dropped when another node takes over: the primary that was noted, and a slot of it. */
+export async function readUnreplicated(
+  cassandra: Cassandra,
+): Promise<readonly { readonly primary: string; readonly slot: number }[]> {
+  const { rows } = await cassandra.execute(statements.notes, []);
+  return rows.map((row) => ({ primary: row['primary_address'] as string, slot: row['slot'] as number }));
 }
 
 async function readAuthor(
