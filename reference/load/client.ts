@@ -9,6 +9,7 @@ import {
   type CreatedPost,
   type Feed,
   type FeedPost,
+  type PostDetail,
   type Presigned,
 } from '../contract/index.ts';
 import { endpointVariables, type Endpoints, type Part } from '../endpoints/index.ts';
@@ -99,7 +100,7 @@ export class UserClient {
   async mediaState(user: string, postId: string): Promise<FeedPost['media'] | null> {
     const path = routes.post.path.replace(':postId', postId);
     const { reply } = await this.asUser(user, 0, 'GET', path, undefined);
-    return bodyOf<{ readonly post: FeedPost }>(reply)?.post.media ?? null;
+    return bodyOf<PostDetail>(reply)?.media ?? null;
   }
 
   async presign(
