@@ -37,6 +37,16 @@ it('refuses what it cannot read and never repeats a password', () => {
   }
 });
 
+it.each([
+  [{ FANOUT_LAB_OBJECT_STORE_URL: 'http://key:secret@host:1' }, 'names no bucket'],
+  [{ FANOUT_LAB_KAFKA_URL: 'kafkas://user:secret@host?sasl=gssapi' }, 'unknown option sasl'],
+  [{ FANOUT_LAB_REDIS_URL: 'redis://user:50%secret@host:1' }, 'stands for nothing'],
+])('says what is wrong with %o', (environment, message) => {
+  const read = () => readEndpoints(environment);
+  expect(read).toThrow(message);
+  expect(read).toThrow('FL-bad-endpoint');
+});
+
 it('tells loopback from elsewhere', () => {
   const endpoints = readEndpoints({
     FANOUT_LAB_REDIS_URL: 'redis://127.0.0.1:1,127.0.0.2:2,cache.example:3',

@@ -44,6 +44,9 @@ export const endpointVariables: Readonly<Record<Part, string>> = {
 };
 const routesVariable = 'FANOUT_LAB_ROUTES';
 
+/** How Kafka may be told who we are: option `sasl`. */
+export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
 const schemes: Readonly<Record<Part, readonly [plain: string, tls: string, defaultPort: number]>> = {
   redis: ['redis', 'rediss', 6379],
   cassandra: ['cassandra', 'cassandras', 9042],
@@ -84,13 +87,16 @@ export function externalHosts(endpoints: Endpoints): readonly string[] {
 
 function parse(part: Part, variable: string, url: string): PartEndpoint {
   const [plain, secure, defaultPort] = schemes[part];
-  const fail = (message: string): never => {
+  const fail = (
+    message: string,
+    fix = `Write it as ${plain}://[user:password@]host:port, or ${secure}:// for TLS.`,
+  ): never => {
     throw new InputError([
       {
         code: 'FL-bad-endpoint',
         path: variable,
         message,
-        fix: `Write it as ${plain}://[user:password@]host:port, or ${secure}:// for TLS.`,
+        fix,
         severity: 'error',
       },
     ]);
@@ -101,7 +107,22 @@ function parse(part: Part, variable: string, url: string): PartEndpoint {
   if (scheme !== plain && scheme !== secure)
     fail(`${variable} begins with "${scheme}:", which is not how this part is reached.`);
   const tls = scheme === secure;
-  const [user, password] = (credentials ?? '').split(':', 2).map(decodeURIComponent);
+  const [user, password] = (credentials ?? '').split(':', 2).map((text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return fail(`${variable} has a "%" in its credentials that stands for nothing.`, 'Write it as %25.');
+    }
+  });
+  const options = Object.fromEntries(new URLSearchParams(query ?? ''));
+  if (part === 'objectStore' && (path ?? '') === '')
+    fail(`${variable} names no bucket.`, 'Write it as http(s)://accessKey:secretKey@host:port/bucket.');
+  if (
+    part === 'kafka' &&
+    options['sasl'] !== undefined &&
+    !saslMechanisms.some((each) => each === options['sasl'])
+  )
+    fail(`${variable} has an unknown option sasl.`, `Known are ${saslMechanisms.join(', ')}.`);
   return {
     tls,
     hosts: hosts!.split(',').map((address) => {
@@ -113,7 +134,7 @@ function parse(part: Part, variable: string, url: string): PartEndpoint {
     user: user || null,
     password: password || null,
     path: path ?? '',
-    options: Object.fromEntries(new URLSearchParams(query ?? '')),
+    options,
   };
 }
 

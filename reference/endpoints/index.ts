@@ -10,6 +10,7 @@ export {
   endpointsToEnvironment,
   externalHosts,
   readEndpoints,
+  saslMechanisms,
   type Endpoints,
   type Part,
   type PartEndpoint,

@@ -66,7 +66,8 @@ export async function createSchema(
   endpoints: Endpoints,
   { replicationFactor }: { readonly replicationFactor: number },
 ): Promise<void> {
-  const datacenter = requirePart(endpoints, 'cassandra').options['datacenter'] ?? 'datacenter1';
+  const { options: given } = requirePart(endpoints, 'cassandra');
+  const datacenter = (given['datacenter'] ?? 'datacenter1').replaceAll("'", "''");
   const options = clientOptions(endpoints);
   const first = options.contactPoints!.slice(0, 1);
   const client = new Client({

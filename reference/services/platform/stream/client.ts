@@ -1,7 +1,7 @@
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
-import { routeOf, type Endpoints } from '../../../endpoints/index.ts';
+import { routeOf, saslMechanisms, type Endpoints } from '../../../endpoints/index.ts';
 import type { Log } from '../log.ts';
 import { requirePart } from '../part.ts';
 
@@ -12,8 +12,6 @@ import { requirePart } from '../part.ts';
 export const patientRetry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
 /** Gives up after a few seconds: somebody else will do it. */
 export const failFastRetry = { initialRetryTime: 100, maxRetryTime: 500, retries: 4 };
-
-const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
 /**
  * The client that producers, consumers and admin clients are made of. Nothing is connected yet.
@@ -34,7 +32,7 @@ export function kafkaClient(endpoints: Endpoints, name: string, log: Log): Kafka
     socketFactory: ({ host, port, ssl, onConnect }) => {
       const to = routeOf(endpoints.routes, host, port);
       const socket = tls
-        ? connectTls({ ...to, servername: host, ...ssl }, onConnect)
+        ? connectTls({ ...to, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect)
         : connectTcp(to, onConnect);
       return socket.setKeepAlive(true, 60_000).setNoDelay(true);
     },
@@ -51,9 +49,8 @@ export function kafkaClient(endpoints: Endpoints, name: string, log: Log): Kafka
 }
 
 function sasl(mechanism: string, username: string, password: string): SASLOptions {
-  const known = mechanisms.find((each) => each === mechanism);
-  if (known === undefined)
-    throw new Error(`Kafka is to be reached by SASL ${mechanism}; known are ${mechanisms.join(', ')}.`);
+  const known = saslMechanisms.find((each) => each === mechanism);
+  if (known === undefined) throw new Error(`There is no SASL mechanism ${mechanism} here.`);
   return { mechanism: known, username, password };
 }
 
