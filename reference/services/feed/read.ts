@@ -94,11 +94,16 @@ export function createFeedReader(parts: FeedReaderParts): (userId: string, limit
       pushed.pulled.length === 0
         ? []
         : await telemetry.time('work', 'feed-whale-pull', () => pull.whales(pushed.pulled, nowMs));
-    const candidates = mergeNewest([pushed.entries, ...pulled], count);
-    const rows = await posts.byId(candidates.map(({ postId }) => postId));
-    const shown = candidates.flatMap(({ postId }) => rows.get(postId) ?? []);
+    // Most readers follow no whale, and one list is in order as it is.
+    const candidates =
+      pulled.length === 0 && pushed.source !== 'pull'
+        ? pushed.entries.slice(0, count)
+        : mergeNewest([pushed.entries, ...pulled], count);
     const model = modelFor(userId, pushed.rank, settings);
-    const page = model === null ? shown.slice(0, limit) : await best(shown, model, limit, nowMs);
+    const page =
+      model === null
+        ? await newest(candidates, limit)
+        : await best(await shownOf(candidates), model, limit, nowMs);
     const [counts, followers] = await Promise.all([
       posts.counts(page.map(({ postId }) => postId)),
       authors.followers(page.map(({ authorId }) => authorId)),
@@ -109,6 +114,24 @@ export function createFeedReader(parts: FeedReaderParts): (userId: string, limit
       ranking: model === null ? 'chronological' : 'ml',
     };
   };
+
+  /** Those that exist and may be seen. */
+  async function shownOf(candidates: readonly FeedEntry[]): Promise<Post[]> {
+    const rows = await posts.byId(candidates.map(({ postId }) => postId));
+    const shown: Post[] = [];
+    for (const { postId } of candidates) {
+      const post = rows.get(postId);
+      if (post !== undefined) shown.push(post);
+    }
+    return shown;
+  }
+
+  /** In the order of time. Reads no more rows than the page has, unless some of them are not shown. */
+  async function newest(candidates: readonly FeedEntry[], limit: number): Promise<Post[]> {
+    const page = await shownOf(candidates.slice(0, limit));
+    if (page.length === limit || candidates.length <= limit) return page;
+    return [...page, ...(await shownOf(candidates.slice(limit)))].slice(0, limit);
+  }
 
   /** The best first; of equally good ones the newer. */
   async function best(shown: readonly Post[], model: RankProfile, limit: number, nowMs: number) {

@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify';
 import { failureBody, RequestFailure, wordOf } from './failure.ts';
 import type { Log } from './log.ts';
+import { lazyRequestLog } from './request-log.ts';
 import type { Telemetry } from './telemetry.ts';
 import { continueTrace, traceHeader, type TraceContext } from './trace.ts';
 
@@ -60,6 +61,7 @@ const checkTimeoutMs = 1500;
 export function createServer({ log, telemetry, requestIds, checks }: ServerOptions): FastifyInstance {
   const server = Fastify({
     loggerInstance: log,
+    childLoggerFactory: (_parent, bindings) => lazyRequestLog(log, bindings),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: (request) => requestIdOf(request, requestIds),
     bodyLimit: bodyLimitBytes,
