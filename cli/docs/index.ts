@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { builtins, describeErrors, describeFormat, jsonSchema } from '../../scenarios/index.ts';
 import { claimsPage, readEvidence } from '../claims/index.ts';
 import { inputError } from '../exit.ts';
+import { describeFaults } from './faults.ts';
 import { describeFailOver, simulatedFailOvers } from './fail-over.ts';
 import { describeResultFormat } from './result-format.ts';
 import { writeScenarioPages } from './scenarios/index.ts';
@@ -59,11 +60,14 @@ function checkedIds(ids: readonly string[]): readonly string[] {
 /** The pages that follow from the schemas and tables in scenarios/, formatted like all others. */
 export async function generatedPages(): Promise<GeneratedPage[]> {
   const { default: ts } = await import('typescript');
+  // The clients of the stores take half a second to load.
+  const { realForms } = await import('../../reference/faults/index.ts');
   const resultTypes = readFileSync(join(root, 'simulator/result.ts'), 'utf8');
   const pages = [
     { path: 'docs/format.md', text: describeFormat() },
     { path: 'docs/result.md', text: describeResultFormat(ts, resultTypes) },
     { path: 'docs/errors.md', text: describeErrors() },
+    { path: 'docs/faults.md', text: describeFaults(realForms) },
     { path: 'docs/claims.md', text: claimsPage() },
     { path: 'docs/claims-evidence.json', text: JSON.stringify(readEvidence()) },
     { path: 'docs/scenario.schema.json', text: JSON.stringify(jsonSchema()) },

@@ -40,6 +40,7 @@ export async function runReplay(argument: string, options: ReplayCommandOptions)
       onProgress: (text) => {
         console.error(`${((performance.now() - startedAtMs) / 1000).toFixed(1).padStart(6)} s  ${text}`);
       },
+      ...(options.lateness === undefined ? {} : { maximumLatenessMs: options.lateness }),
       ...(options.history === undefined ? {} : { historyFile: options.history }),
     }),
   );

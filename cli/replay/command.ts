@@ -7,6 +7,7 @@ export interface ReplayCommandOptions {
   readonly duration?: number;
   readonly json?: string;
   readonly history?: string;
+  readonly lateness?: number;
   readonly check: boolean;
   readonly allowExternal: readonly string[];
 }
@@ -25,6 +26,7 @@ export function addReplayCommand(program: Command): void {
     .option('--duration <seconds>', "seconds of load, instead of the scenario's", positive)
     .option('--json <file>', 'write the result file; - writes it, and nothing else, to standard output')
     .option('--history <file>', 'keep what every client saw, a line an operation')
+    .option('--lateness <ms>', 'how late 1 in 100 requests may leave; 50 unless given', positive)
     .option(
       '--allow-external <host>',
       'a host outside of this machine that may be written to and sent load; may be repeated',

@@ -8,7 +8,6 @@ import {
   signToken,
   type CreatedPost,
   type Feed,
-  type FeedPost,
   type PostDetail,
   type Presigned,
 } from '../contract/index.ts';
@@ -97,7 +96,7 @@ export class UserClient {
   }
 
   /** Whether a post has its variants; null when it cannot be read. */
-  async mediaState(user: string, postId: string): Promise<FeedPost['media'] | null> {
+  async mediaState(user: string, postId: string): Promise<PostDetail['media'] | null> {
     const path = routes.post.path.replace(':postId', postId);
     const { reply } = await this.asUser(user, 0, 'GET', path, undefined);
     return bodyOf<PostDetail>(reply)?.media ?? null;

@@ -7,6 +7,7 @@ import { readEndpoints } from '../endpoints/index.ts';
 import { UserClient, type Ended } from './client.ts';
 import { generateLoad } from './generator.ts';
 import { operation } from './history.ts';
+import { assertPunctual, latenessBoundMs } from './start.ts';
 
 const servers: Server[] = [];
 const clients: UserClient[] = [];
@@ -187,4 +188,11 @@ describe('the generator', () => {
     ]);
     expect(ended[1]!.intendedMs).toBe(ended[0]!.endedMs);
   });
+});
+
+it('does not take a late generator’s figures for those of the stack', () => {
+  const report = (p99Ms: number) => ({ lateness: { p99Ms, maxMs: 900 } });
+  expect(() => assertPunctual(report(latenessBoundMs))).not.toThrow();
+  expect(() => assertPunctual(report(latenessBoundMs + 1))).toThrow('FL-generator-late');
+  expect(() => assertPunctual(report(80), 100)).not.toThrow();
 });

@@ -43,6 +43,8 @@ export interface ReplayOptions {
   readonly allowedHosts?: readonly string[];
   /** Where the operation history is to stay; without it, it goes when the replay is over. */
   readonly historyFile?: string;
+  /** How late 1 in 100 requests may leave, ms; default `latenessBoundMs`. */
+  readonly maximumLatenessMs?: number;
   readonly onProgress?: (text: string) => void;
   /** Ends the replay, and everything that it started. */
   readonly signal?: AbortSignal;
@@ -101,7 +103,7 @@ export async function replay(scenario: Scenario, options: ReplayOptions): Promis
     undo.push(() => stack.stop());
     const historyFile = options.historyFile ?? join(folder, 'history.ndjson');
     const { report, steps } = await run(scenario, { stack, proxies, historyFile, signal, onProgress, undo });
-    assertPunctual(report);
+    assertPunctual(report, options.maximumLatenessMs);
     const history = readHistory(readFileSync(historyFile, 'utf8'));
     const checker = await unlessAborted(check(history, stack, { onProgress }), signal);
     const wallSeconds = (performance.now() - startedAtMs) / 1000;
