@@ -12,8 +12,12 @@ export interface RecordedRun {
   readonly replications: number;
   /** Of one replication. */
   readonly simulatedSeconds: number;
+  /** Of replication 0, whose cost they are. */
+  readonly events: number;
   /** Of replication 0. */
   readonly digest: string;
+  /** Of the brief form (brief-form.ts) of a short form, which every test runs. */
+  readonly briefDigest?: string;
   /** Of a full-scale run: the digest of its scenario's own short form at that time. */
   readonly shortDigest?: string;
   readonly figures: Readonly<Record<string, Observation>>;

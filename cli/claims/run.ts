@@ -10,6 +10,7 @@ import {
   type FigureSource,
   type Observation,
 } from '../../simulator/verdicts/index.ts';
+import { briefDigest } from '../brief-form.ts';
 import { ReplicationPool, replicationSeeds } from '../replications/index.ts';
 import type { RecordedRun } from './evidence.ts';
 
@@ -93,8 +94,11 @@ export async function runExperiment(
       seed,
       replications,
       simulatedSeconds: scenario.run.durationSeconds,
+      events: each[0]!.events,
       digest: each[0]!.digest,
-      ...(experiment.form === 'full' ? { shortDigest: await shortDigestOf(experiment) } : {}),
+      ...(experiment.form === 'full'
+        ? { shortDigest: await shortDigestOf(experiment) }
+        : { briefDigest: briefDigest(scenario, each[0]!.events) }),
       figures: Object.fromEntries(
         Object.entries(experiment.figures).map(([name, source]) => [name, observe(source)]),
       ),

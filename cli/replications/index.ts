@@ -5,6 +5,7 @@ import { ReplicationPool } from './pool.ts';
 import { runToEnd } from './run.ts';
 
 export { ReplicationPool } from './pool.ts';
+export { runToEnd } from './run.ts';
 
 export interface ReplicationOptions {
   readonly seed: number;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { builtins } from '../../scenarios/index.ts';
 
 /** A built-in that was run at its full rate. */
 export interface FullScaleRun {
@@ -37,11 +38,12 @@ export function readFullScale(): readonly FullScaleRun[] {
   return (JSON.parse(readFileSync(path, 'utf8')) as { runs: FullScaleRun[] }).runs;
 }
 
+/** Puts runs in the place of those of the same scenarios, in the order of the menu. */
 export function writeFullScale(runs: readonly FullScaleRun[]): void {
-  const renewed = new Set(runs.map(({ scenario }) => scenario));
-  const all = [...readFullScale().filter(({ scenario }) => !renewed.has(scenario)), ...runs];
+  const all = new Map([...readFullScale(), ...runs].map((run) => [run.scenario, run]));
+  const inOrder = builtins.flatMap(({ id }) => all.get(id) ?? []);
   writeFileSync(
     path,
-    `${JSON.stringify({ format: 'fanout-lab/full-scale', version: 1, runs: all }, null, 2)}\n`,
+    `${JSON.stringify({ format: 'fanout-lab/full-scale', version: 1, runs: inOrder }, null, 2)}\n`,
   );
 }

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const page = fileURLToPath(new URL('../../docs/verification.md', import.meta.url));
+/** Of the repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const page = `${root}docs/verification.md`;
 
 /** Puts lines between the two marks that docs/verification.md has for a section. */
 export function writeSection(name: string, lines: readonly string[]): void {
