@@ -50,6 +50,9 @@ function slowImagesSeconds({ series }: Result): number {
 const fanoutLag = (threshold: number) => (result: Result) =>
   (figure(result, 'flows.fanout.latencyMs.max') ?? 0) > 1000 * threshold;
 
+const redisMemory = (threshold: number) => (result: Result) =>
+  anyAbove(result, 'components.feed-cache.highestMemoryRatio', threshold);
+
 export const alertLevels: readonly AlertLevel[] = [
   {
     id: 'feed-latency',
@@ -92,6 +95,20 @@ export const alertLevels: readonly AlertLevel[] = [
     threshold: 50,
     unit: 'ms',
     fires: (result) => (figure(result, 'flows.like.latencyMs.p99') ?? 0) > 50,
+  },
+  {
+    id: 'redis-memory:alert',
+    rule: 'memory of a Redis node above 80 %',
+    threshold: 0.8,
+    unit: 'ratio',
+    fires: redisMemory(0.8),
+  },
+  {
+    id: 'redis-memory:critical',
+    rule: 'memory of a Redis node above 90 %',
+    threshold: 0.9,
+    unit: 'ratio',
+    fires: redisMemory(0.9),
   },
 ];
 

@@ -51,9 +51,17 @@ export interface Claim {
   readonly runs: readonly Experiment[];
   readonly observe: (evidence: Evidence) => Observation;
   readonly turn?: Turn;
+  /** Where those options touch it. */
+  readonly again?: SecondJudgement;
   /** Why, and on which assumption it rests; one or two sentences. */
   readonly why: string | ((evidence: Evidence) => string);
 }
+
+/**
+ * The second judgement: with each option of the wiring as a design drawn from scratch has it. A missing feed
+ * is rebuilt by a query for each followed author, counts are read for each post, pushes begin no feeds.
+ */
+export type SecondJudgement = Pick<Claim, 'runs' | 'observe'> & { readonly why: string };
 
 /** A claim that no simulator can judge. */
 export interface NotJudged {

@@ -12,6 +12,11 @@ export type FigureSource =
       readonly over?: string;
     }
   | { /** What an expectation of the scenario observed. */ readonly expectation: string }
+  | {
+      /** Second in which the last step of this series begins that is above the value; 0: none is. */
+      readonly series: string;
+      readonly lastAbove: number;
+    }
   | { /** 1 when that level of the alert fires, else 0. */ readonly alert: string };
 
 /** A run of a built-in scenario, changed in the members given, and the figures that claims look at. */
@@ -77,6 +82,13 @@ export function figureIn(result: Result, source: FigureSource): number | null {
     const outcome = result.expectations.find(({ id }) => id === source.expectation);
     if (outcome === undefined) throw new Error(`${result.scenario} expects no "${source.expectation}"`);
     return outcome.observed;
+  }
+  if ('series' in source) {
+    const series = result.series[source.series];
+    if (!Array.isArray(series))
+      throw new Error(`the result of ${result.scenario} has no series ${source.series}`);
+    const last = series.findLastIndex((value: number | null) => value !== null && value > source.lastAbove);
+    return Math.max(0, last) * result.series.stepSeconds;
   }
   const figures = source.phase === undefined ? result : result.phases[source.phase];
   const read = (path: string): number | null => {

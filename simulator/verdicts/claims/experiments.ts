@@ -16,6 +16,7 @@ export const asPublished: Experiment = {
     feedP99: { metric: 'flows.feed-read.latencyMs.p99' },
     feedMean: { metric: 'flows.feed-read.latencyMs.mean' },
     feedErrors: { metric: 'flows.feed-read.errorRatio' },
+    uploadErrors: { metric: 'flows.photo-upload.errorRatio' },
     uploadP99: { metric: 'flows.photo-upload.latencyMs.p99' },
     uploadMean: { metric: 'flows.photo-upload.latencyMs.mean' },
     imageP99: { metric: 'flows.image-view.latencyMs.p99' },
@@ -24,6 +25,26 @@ export const asPublished: Experiment = {
     cacheHitRatio: { metric: 'components.feed-cache.hitRatio' },
     postDbBusy: { metric: 'components.post-db.utilization' },
   },
+};
+
+/**
+ * The same with every option of the wiring as a design drawn from scratch has it. A few seconds are enough:
+ * PostDB is asked for ten times what it can do.
+ */
+export const fullWiring: Experiment = {
+  ...asPublished,
+  id: 'full-wiring',
+  question: 'Full pulls, counts for each post, and pushes that begin no feeds',
+  set: {
+    'read-client.imagesPerFeedRead': 0,
+    'feed-service.pullQueries': null,
+    'feed-service.countQueries': 20,
+    'feed-cache.pushes': 'if-exists',
+  },
+  run: { durationSeconds: 5, warmupSeconds: 2 },
+  figures: Object.fromEntries(
+    Object.entries(asPublished.figures).filter(([name]) => !/^(image|cdn)/.test(name)),
+  ),
 };
 
 /** `whale-post` as it is. */

@@ -34,6 +34,13 @@ const withPartitions = (partitions: number): Experiment =>
     seconds: 60,
   });
 
+const inParallel = pipeline('image-worker', {
+  id: 'image-variants-in-parallel',
+  question: 'Few photos, whose variants are made all at once',
+  set: { 'upload-client.photoUpload.ratePerSecond': 0.1, 'image-worker.variants': 'parallel' },
+  seconds: 600,
+});
+
 const webpBytes = variantBytes.reduce((sum, bytes) => sum + bytes, 0);
 /** The published WebP is 30 % smaller than the JPEG beside it. */
 const jpegBytes = webpBytes / 0.7;
@@ -143,14 +150,14 @@ export const imageClaims: readonly Claim[] = [
     why: 'With a hit ratio of 97 %, three views in a hundred go to the origin: 5 ms to the edge, 15 to the regional cache and 50 to the origin are 70 ms, and that is the 99th percentile. It flips at 99 %, whatever the load.',
   },
   {
-    id: 'cdn-origin-saving',
-    claim: 'Regional caches save the origin 60,000 requests a second',
-    scenario: 'arithmetic',
-    unit: 'requests/s',
-    expected: about(60_000),
-    runs: [],
-    observe: () => exactly((0.97 - 0.85) * 500_000),
-    why: '12 % of 500,000 image reads a second, by its own hit ratios; see image-rate for whether there are 500,000.',
+    id: 'image-parallel',
+    claim: 'With the variants made in parallel a photo takes about 200 ms',
+    scenario: 'instagram-v2',
+    unit: 'ms',
+    expected: about(200),
+    runs: [inParallel],
+    observe: (evidence) => evidence(inParallel, 'mean'),
+    why: 'Of the 500 ms only the making of the variants becomes shorter, 290 ms to 36: the original is still read in 50 ms, the variants are written in 150, the post updated in 10. It rests on our division of the 500 ms, of which the design gives no parts; with writes of 100 ms it would hold.',
   },
   {
     id: 'storage-50pb',

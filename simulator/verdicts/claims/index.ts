@@ -6,10 +6,13 @@
  *     const judged = claims.map((claim) => judgeClaim(claim, evidence));
  */
 import { alertClaims } from './alerts.ts';
+import { billClaims } from './bill.ts';
 import { cacheClaims } from './caches.ts';
+import { cdnClaims } from './cdn.ts';
 import type { Claim } from './claim.ts';
 import type { Experiment } from './experiment.ts';
 import { fanoutClaims } from './fanout.ts';
+import { growthClaims } from './growth.ts';
 import { imageClaims } from './images.ts';
 import { loadClaims } from './load.ts';
 import { moneyClaims } from './money.ts';
@@ -39,10 +42,13 @@ export const claims: readonly Claim[] = [
   ...readClaims,
   ...cacheClaims,
   ...imageClaims,
+  ...cdnClaims,
   ...storeClaims,
   ...serviceClaims,
   ...operationsClaims,
+  ...growthClaims,
   ...moneyClaims,
+  ...billClaims,
   ...variantClaims,
   ...alertClaims,
 ];
@@ -54,7 +60,7 @@ export const claims: readonly Claim[] = [
  */
 export function experimentsOf(some: readonly Claim[]): readonly Experiment[] {
   const found = new Map<string, Experiment>();
-  for (const experiment of some.flatMap(({ runs }) => runs)) {
+  for (const experiment of some.flatMap(({ runs, again }) => [...runs, ...(again?.runs ?? [])])) {
     const known = found.get(experiment.id);
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(experiment))
       throw new Error(`two experiments are called ${experiment.id}`);

@@ -23,6 +23,13 @@ export interface JudgedClaim {
     readonly verdict: 'holds' | 'fails';
   }[];
   readonly why: string;
+  /** The same claim with full pulls, counts for each post and pushes that begin no feeds; null where that changes nothing. */
+  readonly again: {
+    readonly observed: number | null;
+    readonly ci95: Interval | null;
+    readonly verdict: 'holds' | 'fails';
+    readonly why: string;
+  } | null;
 }
 
 /** Does the figure lie within the bounds? A figure without a value does not. */
@@ -60,6 +67,7 @@ export function judgeClaim(claim: Claim, evidence: Evidence): JudgedClaim {
         `${id}: ${below.verdict} with ${turn.parameter} at ${below.at} (${below.observed}) and at ${above.at} (${above.observed})`,
       );
   }
+  const second = claim.again?.observe(evidence);
   return {
     id,
     claim: claim.claim,
@@ -73,5 +81,9 @@ export function judgeClaim(claim: Claim, evidence: Evidence): JudgedClaim {
     flipsAt: turn?.flipsAt ?? null,
     sides,
     why: typeof claim.why === 'string' ? claim.why : claim.why(evidence),
+    again:
+      claim.again === undefined || second === undefined
+        ? null
+        : { observed: second.value, ci95: second.ci95, verdict: outcome(second.value), why: claim.again.why },
   };
 }

@@ -28,6 +28,7 @@ export const published = {
   rankDimensions: 40,
   rankCandidates: 200,
   feedHitRatio: 0.94,
+  feedTtlSeconds: 600,
   monthlyDollars: {
     'post-db': 5000,
     'feed-cache': 4000,

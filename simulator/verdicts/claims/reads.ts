@@ -1,5 +1,5 @@
 import { about, exactly, type Claim, type Evidence, type Observation, type Turn } from './claim.ts';
-import { asPublished, quietReads, whaleOf, whalePost } from './experiments.ts';
+import { asPublished, fullWiring, quietReads, whaleOf, whalePost } from './experiments.ts';
 import type { Experiment } from './experiment.ts';
 import { published } from './published.ts';
 import { digits } from './words.ts';
@@ -72,6 +72,15 @@ export const readClaims: readonly Claim[] = [
     runs: [asPublished, light, heavy],
     observe: (evidence) => evidence(asPublished, 'feedP99'),
     turn: demandTurn,
+    again: {
+      runs: [fullWiring],
+      observe: (evidence) => {
+        // A failure ranks as slower than any success.
+        const { value } = evidence(fullWiring, 'feedErrors');
+        return value !== null && value > 0.01 ? { value: null, ci95: null } : evidence(fullWiring, 'feedP99');
+      },
+      why: 'More than one feed read in a hundred fails, so there is no 99th percentile. 39,000 misses a second of 672 queries are 26 million, and 20 counts a feed 13 million, where PostDB does 4.1 million.',
+    },
     why: 'With one query for a miss and one count read a feed, and before any event. It turns on how long a read occupies a PostDB replica, for which the design states nothing: 64 x 3 replicas hold 2.5 ms, our default is 1.5. With a count query for each of 20 posts they would need three times the replicas.',
   },
   {
@@ -82,6 +91,16 @@ export const readClaims: readonly Claim[] = [
     expected: { atMost: 150 },
     runs: [asPublished, light, heavy],
     observe: (evidence) => evidence(asPublished, 'uploadP99'),
+    again: {
+      runs: [fullWiring],
+      observe: (evidence) => {
+        const { value } = evidence(fullWiring, 'uploadErrors');
+        return value !== null && value > 0.01
+          ? { value: null, ci95: null }
+          : evidence(fullWiring, 'uploadP99');
+      },
+      why: 'Posts are written to the replicas that the queries fill; failures rank as slower than any success.',
+    },
     why: 'Presigning and creating the post, the transfer of the photo apart. Posts are written to the replicas that feeds are read from, but reads cannot fill them: FeedService’s threads bound how many reads wait there, and even with PostDB overloaded by reads (2.6 ms each) the figure stays far below.',
   },
   {

@@ -38,6 +38,14 @@ function likes(perSecond: number, scale: number): Experiment {
     },
   };
 }
+/** `viral-post` as it is. */
+const viralPost: Experiment = {
+  id: 'viral-post',
+  question: 'One post is liked 100,000 times a second, beside everything else',
+  scenario: 'viral-post',
+  form: 'short',
+  figures: { commentErrors: { metric: 'flows.comment.errorRatio', phase: 'after:viral' } },
+};
 const viral = likes(100_000, 100);
 const calm = likes(900, 16);
 const busy = likes(1200, 16);
@@ -106,6 +114,36 @@ export const storeClaims: readonly Claim[] = [
     observe: (evidence) => evidence(viral, 'errors'),
     turn: { ...likesOnOnePost, stated: 'open' },
     why: 'Below the limit of the key a like is at every replica within some 10 ms, as claimed. Above it the excess is refused and is not late but lost; the queue of the key adds at most a second before that.',
+  },
+  {
+    id: 'hot-partition-latency',
+    claim: 'On a hot partition a like takes 50 ms instead of 10',
+    scenario: 'instagram-v2',
+    unit: 'ms at p99, of likes that succeed',
+    expected: { atMost: 55 },
+    runs: [calm, busy],
+    observe: (evidence) => evidence(busy, 'p99'),
+    turn: {
+      parameter: 'likes a second on one post',
+      stated: 'open',
+      flipsAt: 1000,
+      unit: 'likes/s',
+      sides: (evidence) => [
+        { at: 900, observed: evidence(calm, 'p99').value },
+        { at: 1200, observed: evidence(busy, 'p99').value },
+      ],
+    },
+    why: 'A queue has no state at 50 ms: below the limit of the key a like hardly waits, above it the queue fills to the second of work that it may hold, and what exceeds that is refused. It rests on that bound; without one the wait would grow for as long as the likes come.',
+  },
+  {
+    id: 'hot-partition-others',
+    claim: 'Other partitions are unaffected by a hot one',
+    scenario: 'viral-post',
+    unit: 'share of comments on other posts that fail',
+    expected: { atMost: 0.0005 },
+    runs: [viralPost],
+    observe: (evidence) => evidence(viralPost, 'commentErrors'),
+    why: 'While 100,000 likes a second come for one post. Those that wait for the key hold a thread of UploadService each, but only 1,000 may wait, of 9,600 threads, and the rest is refused at once. It rests on that bound of the queue; were all to wait for their time-out of 1.1 s they would hold 110,000 threads.',
   },
   {
     id: 'counter-schema',

@@ -31,6 +31,22 @@ export const v1: Experiment = {
   form: 'short',
   figures,
 };
+/** Nodes of `instagram-v2` that a bill is written for. */
+const billed = [
+  'api-gateway',
+  'read-lb',
+  'upload-lb',
+  'feed-service',
+  'upload-service',
+  'feed-cache',
+  'post-db',
+  'upload-stream',
+  'image-worker',
+  'fanout-worker',
+  'object-storage',
+  'cdn',
+] as const;
+
 /** Money follows from sizes and rates, not from queues: three seconds of everything are enough. */
 export const v2AtFullRate: Experiment = {
   id: 'v2-at-full-rate',
@@ -38,7 +54,10 @@ export const v2AtFullRate: Experiment = {
   scenario: 'instagram-v2',
   form: 'full',
   run: { durationSeconds: 3, warmupSeconds: 1 },
-  figures,
+  figures: {
+    ...figures,
+    ...Object.fromEntries(billed.map((id) => [id, { metric: `components.${id}.moneyPerMonth` }] as const)),
+  },
 };
 
 /** A design at `factor` times its load: does it still answer? */
