@@ -5,6 +5,7 @@ import { addBenchCommand } from './bench/index.ts';
 import { addClaimsCommand } from './claims/index.ts';
 import { addDocsCommand } from './docs/index.ts';
 import { describeProblems, exitCodes, inputError, ReplayableError } from './exit.ts';
+import { addMutationsCommand } from './mutations.ts';
 import { addAnnouncedCommands } from './not-yet.ts';
 import { addReferenceCommand } from './reference/index.ts';
 import { addReplayCommand } from './replay/index.ts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   addVerifyCommand(program);
   addBenchCommand(program);
   addSoakCommand(program);
+  addMutationsCommand(program);
   addDocsCommand(program);
   addReferenceCommand(program);
   addReplayCommand(program);

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { cpus, type as systemName } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, type Command } from 'commander';
 import { formatted } from './docs/index.ts';
 import { exitCodes, inputError } from './exit.ts';
+import { machineOfToday } from './machine.ts';
 
 const page = 'docs/reference-soak.md';
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -49,9 +49,10 @@ async function soak({ minutes, seed, small }: SoakOptions): Promise<void> {
     },
   });
   console.log(describeVerdict(result.checker));
-  const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${String(cpus().length)} processors, ${systemName()}`;
-  const date = new Date().toISOString().slice(0, 10);
-  const { text } = await formatted({ path: page, text: describeSoak({ scenario, result, date, machine }) });
+  const { text } = await formatted({
+    path: page,
+    text: describeSoak({ scenario, result, ...machineOfToday() }),
+  });
   writeFileSync(`${root}${page}`, text);
   console.log(`Written: ${page}`);
   if (result.checker.status === 'fail') process.exitCode = exitCodes.expectationFailed;

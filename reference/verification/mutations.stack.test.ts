@@ -16,7 +16,10 @@ afterAll(async () => {
 const broken = ({ promises }: Verdict) =>
   promises.filter(({ status }) => status === 'fail').map(({ id, violations }) => [id, violations[0]]);
 
-describe.each(mutations)('$id: $fault', (mutation) => {
+/** Those that take seconds; `npm run reference:mutations` has all. */
+const quick = mutations.filter(({ id }) => id === 'idempotence' || id === 'fallback');
+
+describe.each(quick)('$id: $fault', (mutation) => {
   it('breaks no promise', async () => {
     const { verdict } = await runTrial(stack, mutation, 'in');
     expect(broken(verdict)).toEqual([]);
