@@ -158,12 +158,18 @@ function shuffled<Item>(items: readonly Item[], draw: () => number): Item[] {
 }
 
 /**
- * The whale-post scenario's bench-scale form with the soak's timeline. Readers are served by time, so that
- * each of their pages can be checked.
+ * A soak of so many seconds under load.
  *
- * @throws InputError when the soak is too short for one trouble
+ * @throws InputError when it is too short for one trouble
  */
-export function soakScenario(seed: number, seconds: number): Scenario {
+export const soakScenario = (seed: number, seconds: number): Scenario =>
+  troubledScenario(soakTimeline(seed, seconds), seed, seconds);
+
+/**
+ * The whale-post scenario's bench-scale form with another timeline. Readers are served by time, so that
+ * each of their pages can be checked.
+ */
+export function troubledScenario(timeline: readonly SoakEntry[], seed: number, seconds: number): Scenario {
   const { reference, ...file } = findBuiltin('whale-post') as {
     readonly reference: {
       readonly set: Readonly<Record<string, unknown>>;
@@ -176,7 +182,7 @@ export function soakScenario(seed: number, seconds: number): Scenario {
       ...file,
       id: 'soak',
       title: 'Every fault in random order',
-      timeline: soakTimeline(seed, seconds),
+      timeline,
       expectations: [],
       reference: {
         ...reference,

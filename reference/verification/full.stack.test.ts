@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { replay } from '../replay/index.ts';
+import { troubledScenario } from '../soak/index.ts';
+
+/** Three nodes, three brokers, twelve shards: what `small` cannot show. */
+it('keeps every promise through a whale’s post, an outage of Kafka and the loss of a cache node', async () => {
+  const scenario = troubledScenario(
+    [
+      {
+        ...{ id: 'whale', kind: 'whale-post', atSeconds: 12, durationSeconds: 15, author: 'celebrity' },
+        ...{ readBoost: 2, halfLifeSeconds: 5, likesPerSecond: 10 },
+      },
+      { id: 'kafka', kind: 'kafka-outage', atSeconds: 20, durationSeconds: 30 },
+      {
+        ...{ id: 'cache-node', kind: 'redis-node-loss', atSeconds: 55, durationSeconds: 12 },
+        target: 'feed-cache',
+      },
+    ],
+    1,
+    80,
+  );
+  const { checker, replay: how } = await replay(scenario, { profile: 'full', environment: process.env });
+  expect(checker.promises.filter(({ status }) => status === 'fail')).toEqual([]);
+  expect(how.faults.map(({ event, step }) => `${event} ${step}`)).toEqual(
+    expect.arrayContaining(['kafka begin', 'kafka end', 'cache-node begin', 'cache-node end']),
+  );
+  const cases = new Map(checker.promises.map(({ id, checked }) => [id, checked]));
+  for (const id of ['durable', 'delivered', 'hybrid-complete', 'images', 'counters'] as const)
+    expect([id, cases.get(id)! > 0]).toEqual([id, true]);
+}, 900_000);
