@@ -8,7 +8,16 @@ import { changed, commandBlocks, fileBlocks, readPages, root } from './pages.ts'
 const guide = readPages().find(({ path }) => path === 'docs/adding-a-component.md')!;
 /** What its commands need of the repository. Without a lock file the packages are taken as they are. */
 const copied = [
-  ...['scenarios', 'simulator', 'cli', 'web', 'scripts', 'docs/result.md', 'docs/claims-evidence.json'],
+  ...[
+    'scenarios',
+    'simulator',
+    'cli',
+    'web',
+    'scripts',
+    'docs/result.md',
+    'docs/claims-evidence.json',
+    'docs/repaired-evidence.json',
+  ],
   ...['package.json', '.prettierrc.json', 'tsconfig.json', 'vitest.config.ts'],
 ];
 const copy = mkdtempSync(join(tmpdir(), 'fanout-lab-guide-'));

@@ -17,6 +17,10 @@ import { replications, runExperiments, secondsOf } from './run.ts';
 
 export { readEvidence } from './evidence.ts';
 export { claimsPage } from './page.ts';
+export { describeBounds } from './bounds.ts';
+export { markdownTable } from './page.ts';
+export { replicate, replications, scenarioOf, type Replicated } from './run.ts';
+export type { RecordedRun } from './evidence.ts';
 export { claimTasks, recordRuns } from './record.ts';
 
 interface ClaimsOptions {

@@ -130,7 +130,8 @@ function runTable(runs: readonly RecordedRun[]): string[] {
   );
 }
 
-function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/** A table, its cells as they are but for bars. */
+export function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(titles), line(titles.map(() => '---')), ...rows.map(line)];

@@ -27,6 +27,9 @@ export function scenarioOf(experiment: Experiment): Scenario {
   return checkScenario(document, { find: findBuiltin }).scenario;
 }
 
+/** Figures by name, a value a replication. */
+export type Replicated = Readonly<Record<string, readonly (number | null)[]>>;
+
 export interface RunOptions {
   readonly replications: number;
   /** Simulated seconds done, over all experiments. */
@@ -64,11 +67,16 @@ export async function runExperiments(
 }
 
 /** Runs one experiment, its replications one after the other on one core; once where it is at the full rate. */
-export async function runExperiment(
+export async function runExperiment(...options: Parameters<typeof replicate>): Promise<RecordedRun> {
+  return (await replicate(...options)).run;
+}
+
+/** The same, with the figures of each replication beside those of all. */
+export async function replicate(
   experiment: Experiment,
   wanted: number,
   onAdvance: (replication: number, nowSeconds: number) => void,
-): Promise<RecordedRun> {
+): Promise<{ readonly run: RecordedRun; readonly each: Replicated }> {
   const scenario = scenarioOf(experiment);
   const { seed } = scenario.run;
   const replications = experiment.form === 'full' ? 1 : wanted;
@@ -86,7 +94,7 @@ export async function runExperiment(
         ci95: known.length === values.length ? interval95(known) : null,
       };
     };
-    return {
+    const run: RecordedRun = {
       experiment: experiment.id,
       question: experiment.question,
       scenario: experiment.scenario,
@@ -101,6 +109,13 @@ export async function runExperiment(
         : { briefDigest: briefDigest(scenario, each[0]!.events) }),
       figures: Object.fromEntries(
         Object.entries(experiment.figures).map(([name, source]) => [name, observe(source)]),
+      ),
+    };
+    const eachOf = (source: FigureSource) => each.map((result) => figureIn(result, source));
+    return {
+      run,
+      each: Object.fromEntries(
+        Object.entries(experiment.figures).map(([name, source]) => [name, eachOf(source)]),
       ),
     };
   } catch (error) {

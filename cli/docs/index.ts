@@ -6,6 +6,7 @@ import { builtins, describeErrors, describeFormat, jsonSchema } from '../../scen
 import { claimsPage, readEvidence } from '../claims/index.ts';
 import { inputError } from '../exit.ts';
 import { describeFaults } from './faults.ts';
+import { readRepairEvidence, repairEvidencePath, repairedPage, runRepairs } from '../repairs/index.ts';
 import { describeFailOver, simulatedFailOvers } from './fail-over.ts';
 import { describeResultFormat } from './result-format.ts';
 import { writeScenarioPages } from './scenarios/index.ts';
@@ -24,7 +25,7 @@ export function addDocsCommand(program: Command): void {
     .description('rewrite the pages of docs/ that are generated from the code')
     .argument(
       '[part]',
-      'scenarios: run short forms and write their pages, charts and digests; fail-over: simulate fail-overs',
+      'scenarios: run short forms and write their pages, charts and digests; fail-over: simulate fail-overs; repaired: run the repaired design with and without each change',
     )
     .argument('[ids...]', 'of the built-ins whose pages to write; all when none is named')
     .action(async (part: string | undefined, ids: readonly string[]) => {
@@ -41,13 +42,31 @@ export function addDocsCommand(program: Command): void {
         const { path, text } = await failOverPage(simulatedFailOvers());
         writeFileSync(join(root, path), text);
         console.log(path);
-      } else
+      } else if (part === 'repaired') await writeRepairs();
+      else
         throw inputError(
           'FL-usage',
           `There is no part "${part}" of docs.`,
-          'Name scenarios, fail-over, or nothing.',
+          'Name scenarios, fail-over, repaired, or nothing.',
         );
     });
+}
+
+/** Runs what docs/repaired.md rests on, then writes both. */
+async function writeRepairs(): Promise<void> {
+  const evidence = await runRepairs((id) => {
+    console.log(id);
+  });
+  const pages = await Promise.all(
+    [
+      { path: repairEvidencePath, text: JSON.stringify(evidence) },
+      { path: 'docs/repaired.md', text: repairedPage(evidence) },
+    ].map(formatted),
+  );
+  for (const { path, text } of pages) {
+    writeFileSync(join(root, path), text);
+    console.log(path);
+  }
 }
 
 function checkedIds(ids: readonly string[]): readonly string[] {
@@ -70,6 +89,8 @@ export async function generatedPages(): Promise<GeneratedPage[]> {
     { path: 'docs/faults.md', text: describeFaults(realForms) },
     { path: 'docs/claims.md', text: claimsPage() },
     { path: 'docs/claims-evidence.json', text: JSON.stringify(readEvidence()) },
+    { path: 'docs/repaired.md', text: repairedPage(readRepairEvidence()) },
+    { path: repairEvidencePath, text: JSON.stringify(readRepairEvidence()) },
     { path: 'docs/scenario.schema.json', text: JSON.stringify(jsonSchema()) },
   ];
   return Promise.all(pages.map(formatted));

@@ -21,5 +21,6 @@ export {
   type Observation,
   type VariantRow,
 } from './claims/index.ts';
+export { repairs, throughFaults, type Repair } from './repairs.ts';
 export { failOvers, simulateFailOver, type FailOver } from './fail-over.ts';
 export { headroomOf, type Headroom } from './headroom.ts';
