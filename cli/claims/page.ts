@@ -89,7 +89,7 @@ export function claimsPage(): string {
     '',
     '## Runs',
     '',
-    'The short form is a sixteenth of the system: rates and everything that is sharded are divided, no server becomes weaker, so utilisations, queues, latencies and ratios have the same answer in it ([sizing.md](sizing.md)). Figures are of four replications, their intervals by Student’s t; the digest is that of replication 0.',
+    'The short form is a sixteenth of the system: rates and everything that is sharded are divided, no server becomes weaker, so utilisations, queues, latencies and ratios have the same answer in it ([sizing.md](sizing.md)). Figures are of four replications, their intervals by Student’s t, or of one where it takes long and nothing is close; the digest is that of replication 0.',
     '',
     ...runTable(runs),
     '',

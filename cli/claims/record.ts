@@ -7,7 +7,11 @@ import { replications, runExperiment, scenarioOf } from './run.ts';
 export function claimTasks(): { id: string; inputs: unknown; run: () => Promise<RecordedRun> }[] {
   return experimentsOf(claims).map((experiment) => ({
     id: `claim-${experiment.id}`,
-    inputs: { scenario: scenarioOf(experiment), figures: experiment.figures, replications },
+    inputs: {
+      scenario: scenarioOf(experiment),
+      figures: experiment.figures,
+      replications: experiment.replications ?? replications,
+    },
     run: () => runExperiment(experiment, replications, () => undefined),
   }));
 }

@@ -79,7 +79,7 @@ export async function replicate(
 ): Promise<{ readonly run: RecordedRun; readonly each: Replicated }> {
   const scenario = scenarioOf(experiment);
   const { seed } = scenario.run;
-  const replications = experiment.form === 'full' ? 1 : wanted;
+  const replications = experiment.form === 'full' ? 1 : (experiment.replications ?? wanted);
   const pool = new ReplicationPool(scenario, 1);
   try {
     const records = await pool.run(replicationSeeds(seed, replications), onAdvance);

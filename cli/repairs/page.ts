@@ -74,7 +74,7 @@ export function repairedPage(evidence: RepairEvidence): string {
     '',
     '## Change by change',
     '',
-    `Each change answers one miss, and is judged by two runs of the repaired design from the same seeds: with all changes, and with this one taken back. The figures are of ${runOf(repairs[0]!.kept).replications} replications; the interval is of their differences, seed by seed (Student’s t, 95 %). This page is written by \`npm run docs -- repaired\` from those runs; a test runs the beginning of each again.`,
+    `Each change answers one miss, and is judged by two runs of the repaired design from the same seeds: with all changes, and with this one taken back. Where that is cheap the figures are of four replications, and the interval is of their differences, seed by seed (Student’s t, 95 %); elsewhere they are of seed 42. This page is written by \`npm run docs -- repaired\` from those runs; a test runs the beginning of each again.`,
     '',
     ...markdownTable(
       [

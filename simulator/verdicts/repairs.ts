@@ -22,7 +22,7 @@ export interface Repair {
 
 type Changes = Readonly<Record<string, unknown>>;
 
-interface Part extends Pick<Experiment, 'remove' | 'timeline' | 'population' | 'figures'> {
+interface Part extends Pick<Experiment, 'remove' | 'timeline' | 'population' | 'figures' | 'replications'> {
   readonly id: string;
   readonly question: string;
   readonly set?: Changes;
@@ -67,6 +67,7 @@ const writeSide = [
 
 const whole = part({
   id: 'design',
+  replications: 1,
   question: 'The repaired design at its load',
   durationSeconds: 6,
   figures: { hitRatio: { metric: 'components.feed-cache.hitRatio' } },
@@ -87,6 +88,7 @@ const pipeline = part({
 /** A quarter of the system, so that twelve shards are three of sixteen's four. */
 const quarter = part({
   id: 'quarter',
+  replications: 1,
   question: 'A quarter of the repaired design, no images',
   remove: ['cdn', 'image-worker'],
   set: {
@@ -113,6 +115,7 @@ const quarter = part({
 
 const whale = part({
   id: 'whale',
+  replications: 1,
   question: 'An author with 50 million followers posts',
   remove: ['cdn', 'image-worker'],
   set: { ...noExpiry, 'read-client.imagesPerFeedRead': 0 },
@@ -146,6 +149,7 @@ const images = part({
 
 const nodeLoss = part({
   id: 'redis',
+  replications: 1,
   question: 'A Redis node of sixteen dies; few readers',
   remove: ['cdn', 'image-worker'],
   set: {
@@ -162,6 +166,7 @@ const nodeLoss = part({
 
 const kafkaAway = part({
   id: 'kafka',
+  replications: 1,
   question: 'Kafka is away for 35 s; few readers',
   remove: ['cdn', 'image-worker'],
   set: { ...fewReaders, 'feed-service.pullOnOutboxPosts': 6 },
@@ -175,6 +180,7 @@ const kafkaAway = part({
 
 const lagging = part({
   id: 'lag',
+  replications: 1,
   question: 'All fan-out workers are away for 35 s; few readers',
   remove: ['cdn', 'image-worker'],
   set: { ...fewReaders, 'fanout-worker.sessionTimeoutSeconds': 6 },

@@ -75,6 +75,12 @@ export async function writeScenarioPages(
   mkdirSync(join(root, SCENARIO_PAGES), { recursive: true });
   let golden = readGolden(root);
   const waiting = ids.length > 0 ? [...ids] : builtins.map((builtin) => builtin.id);
+  const saveGolden = (): Promise<void> => {
+    const recorded = builtins.flatMap(({ id }) =>
+      Object.hasOwn(golden, id) ? [[id, golden[id]] as const] : [],
+    );
+    return save(GOLDEN, JSON.stringify(Object.fromEntries(recorded)));
+  };
   const runAndWrite = async (id: string): Promise<void> => {
     const scenario = shortForm(id);
     const result = await runScenario(scenario);
@@ -93,13 +99,14 @@ export async function writeScenarioPages(
         briefDigest: briefDigest(scenario, result.events),
       },
     };
+    // After each page, so that what is done stays done when the rest is interrupted.
+    await saveGolden();
   };
   const workOff = async (): Promise<void> => {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await runAndWrite(id);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, workOff));
   const known = builtins.filter(({ id }) => Object.hasOwn(golden, id));
-  await save(GOLDEN, JSON.stringify(Object.fromEntries(known.map(({ id }) => [id, golden[id]]))));
   await save(join(SCENARIO_PAGES, 'README.md'), indexPage(known.map(({ id }) => id)));
 }
 

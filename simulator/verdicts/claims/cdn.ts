@@ -28,6 +28,7 @@ function popularImages(edgeCapacity: number, regionalCapacity: number): Experime
       'cdn.popularity.edgeCapacity': edgeCapacity,
       'cdn.popularity.regionalCapacity': regionalCapacity,
     },
+    replications: 1,
     population: { whalesPerReader: [1] },
     run: { durationSeconds: 4, warmupSeconds: 1 },
     figures: {

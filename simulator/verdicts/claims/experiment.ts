@@ -27,6 +27,8 @@ export interface Experiment {
   /** Id of the built-in scenario. */
   readonly scenario: string;
   readonly form: 'short' | 'full';
+  /** Where a run takes long and its answer is not close; otherwise as many as all others. */
+  readonly replications?: 1;
   /** Nodes left out. */
   readonly remove?: readonly string[];
   /** Values by path, over those of the form. */

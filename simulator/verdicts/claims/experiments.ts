@@ -34,6 +34,7 @@ export const asPublished: Experiment = {
 export const fullWiring: Experiment = {
   ...asPublished,
   id: 'full-wiring',
+  replications: 1,
   question: 'Full pulls, counts for each post, and pushes that begin no feeds',
   set: {
     'read-client.imagesPerFeedRead': 0,

@@ -59,6 +59,7 @@ const crowd = (multiplier: number): Experiment => ({
   question: `Readers rise to ${multiplier} times their number while FeedService may scale out`,
   scenario: 'instagram-v2',
   form: 'short',
+  replications: 1,
   remove: ['cdn', 'image-worker', 'fanout-worker', 'upload-stream'],
   set: {
     'read-client.feedRead.ratePerSecond': published.feedReadsPerSecond / 48,
@@ -103,6 +104,7 @@ const tenTimes: Experiment = {
   question: 'Ten times the requests on ten times the nodes',
   scenario: 'ten-x',
   form: 'short',
+  replications: 1,
   figures: {
     errors: { metric: 'flows.feed-read.errorRatio', phase: 'before' },
     postDbBusy: { metric: 'components.post-db.utilization', phase: 'before' },

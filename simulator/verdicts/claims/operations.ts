@@ -75,7 +75,7 @@ const pulledFeeds = (id: string, pullQueries: number | null): Experiment => ({
 });
 const oneQuery = pulledFeeds('one', 1);
 const threeQueries = pulledFeeds('three', 3);
-const everyAuthor = pulledFeeds('all', null);
+const everyAuthor: Experiment = { ...pulledFeeds('all', null), replications: 1 };
 
 const FLAG_TTL_SECONDS = 3600;
 

@@ -32,6 +32,7 @@ const zoneLoss: Experiment = {
   question: 'One of three zones is lost for 40 s',
   scenario: 'zone-loss',
   form: 'short',
+  replications: 1,
   figures: { feedErrors: { metric: 'flows.feed-read.errorRatio', phase: 'during:zone' } },
 };
 const twice = writes(2);

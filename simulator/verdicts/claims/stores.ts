@@ -44,6 +44,7 @@ const viralPost: Experiment = {
   question: 'One post is liked 100,000 times a second, beside everything else',
   scenario: 'viral-post',
   form: 'short',
+  replications: 1,
   figures: { commentErrors: { metric: 'flows.comment.errorRatio', phase: 'after:viral' } },
 };
 const viral = likes(100_000, 100);
