@@ -286,7 +286,8 @@ export const repairs: readonly Repair[] = [
     target: 'posts visible within 30 s while a Redis node is lost',
     bounds: { atMost: 30 },
     unit: 's at p99',
-    arithmetic: 'workers wait with the first follower on the lost shard until the promotion',
+    arithmetic:
+      'workers wait with the first follower on the lost shard until the promotion, after 21 s or 4; from a lag of 10 s on feeds are pulled in the meantime',
     change: '`feed-cache.clusterNodeTimeoutMs` 15,000 to 2,000',
     kept: nodeLoss,
     takenBack: without(nodeLoss, 'node-timeout', { 'feed-cache.clusterNodeTimeoutMs': 15_000 }),
