@@ -6,7 +6,13 @@ import { builtins, describeErrors, describeFormat, jsonSchema } from '../../scen
 import { claimsPage, readEvidence } from '../claims/index.ts';
 import { inputError } from '../exit.ts';
 import { describeFaults } from './faults.ts';
-import { readRepairEvidence, repairEvidencePath, repairedPage, runRepairs } from '../repairs/index.ts';
+import {
+  readRepairEvidence,
+  repairEvidencePath,
+  repairExperiments,
+  repairedPage,
+  runRepairs,
+} from '../repairs/index.ts';
 import { describeFailOver, simulatedFailOvers } from './fail-over.ts';
 import { describeResultFormat } from './result-format.ts';
 import { writeScenarioPages } from './scenarios/index.ts';
@@ -27,7 +33,10 @@ export function addDocsCommand(program: Command): void {
       '[part]',
       'scenarios: run short forms and write their pages, charts and digests; fail-over: simulate fail-overs; repaired: run the repaired design with and without each change',
     )
-    .argument('[ids...]', 'of the built-ins whose pages to write; all when none is named')
+    .argument(
+      '[ids...]',
+      'of the built-ins whose pages to write, or of the runs of the repairs; all when none is named',
+    )
     .action(async (part: string | undefined, ids: readonly string[]) => {
       if (part === undefined)
         for (const { path, text } of await generatedPages()) {
@@ -35,14 +44,14 @@ export function addDocsCommand(program: Command): void {
           console.log(path);
         }
       else if (part === 'scenarios')
-        await writeScenarioPages(root, checkedIds(ids), (path) => {
+        await writeScenarioPages(root, checkedIds(ids, builtins), (path) => {
           console.log(path);
         });
       else if (part === 'fail-over') {
         const { path, text } = await failOverPage(simulatedFailOvers());
         writeFileSync(join(root, path), text);
         console.log(path);
-      } else if (part === 'repaired') await writeRepairs();
+      } else if (part === 'repaired') await writeRepairs(checkedIds(ids, repairExperiments()));
       else
         throw inputError(
           'FL-usage',
@@ -53,8 +62,8 @@ export function addDocsCommand(program: Command): void {
 }
 
 /** Runs what docs/repaired.md rests on, then writes both. */
-async function writeRepairs(): Promise<void> {
-  const evidence = await runRepairs((id) => {
+async function writeRepairs(ids: readonly string[]): Promise<void> {
+  const evidence = await runRepairs(ids, (id) => {
     console.log(id);
   });
   const pages = await Promise.all(
@@ -69,11 +78,15 @@ async function writeRepairs(): Promise<void> {
   }
 }
 
-function checkedIds(ids: readonly string[]): readonly string[] {
-  const known = builtins.map(({ id }) => id);
+function checkedIds(ids: readonly string[], of: readonly { readonly id: string }[]): readonly string[] {
+  const known = of.map(({ id }) => id);
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown === undefined) return ids;
-  throw inputError('FL-usage', `No built-in has the id "${unknown}".`, `Name some of ${known.join(', ')}.`);
+  throw inputError(
+    'FL-usage',
+    `There is no "${unknown}" to write about.`,
+    `Name some of ${known.join(', ')}.`,
+  );
 }
 
 /** The pages that follow from the schemas and tables in scenarios/, formatted like all others. */

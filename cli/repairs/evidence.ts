@@ -29,24 +29,30 @@ export function repairExperiments(): readonly Experiment[] {
 }
 
 /**
- * Runs all experiments, as many at a time as there are cores. The built-in as it is runs once: its digest is
- * that of its own page.
+ * Runs experiments, as many at a time as there are cores, and puts what they find in the place of what was
+ * recorded of them. The built-in as it is runs once: its digest is that of its own page.
  *
+ * @param ids Of those to be run; all when none is named.
  * @param onDone Hears of each experiment that is done.
  */
-export async function runRepairs(onDone: (id: string) => void): Promise<RepairEvidence> {
+export async function runRepairs(
+  ids: readonly string[],
+  onDone: (id: string) => void,
+): Promise<RepairEvidence> {
   const experiments = repairExperiments();
-  const runs: RepairRun[] = [];
-  const waiting = [...experiments.entries()];
+  const found = new Map(
+    ids.length === 0 ? [] : readRepairEvidence().runs.map((run) => [run.experiment, run]),
+  );
+  const waiting = experiments.filter(({ id }) => ids.length === 0 || ids.includes(id));
   const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, experiment] = next;
+    for (let experiment = waiting.shift(); experiment !== undefined; experiment = waiting.shift()) {
       const wanted = isUnchanged(experiment) ? 1 : replications;
       const { run, each } = await replicate(experiment, wanted, () => undefined);
-      runs[index] = { ...run, each };
+      found.set(experiment.id, { ...run, each });
       onDone(experiment.id);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
+  const runs = experiments.flatMap(({ id }) => found.get(id) ?? []);
   return { format: 'fanout-lab/repaired-evidence', version: 1, runs };
 }
