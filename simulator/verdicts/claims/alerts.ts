@@ -133,7 +133,11 @@ function memoryFilledTo(ratio: number): Experiment {
       },
     },
   );
-  return { ...base, figures: { memory: { metric: 'components.feed-cache.highestMemoryRatio' } } };
+  return {
+    ...base,
+    replications: 1,
+    figures: { memory: { metric: 'components.feed-cache.highestMemoryRatio' } },
+  };
 }
 
 const trials: readonly Trial[] = [

@@ -39,6 +39,7 @@ const withBrokers = (brokers: number): Experiment => ({
   question: `The stream has ${brokers} brokers`,
   scenario: 'instagram-v2',
   form: 'short',
+  replications: 1,
   remove: ['read-client', 'read-lb', 'feed-service', 'cdn', 'feed-cache', 'fanout-worker', 'image-worker'],
   // Brokers are not divided in the short form; the full rate of likes is what they are sized for.
   set: {

@@ -42,6 +42,7 @@ const newNode = (keysPerSecond: number): Experiment => ({
       },
     },
   ),
+  replications: 1,
   timeline: [{ id: 'join', kind: 'set', path: 'feed-cache.addedShards', atSeconds: 2, value: 1 }],
   run: { durationSeconds: 190, warmupSeconds: 1 },
   figures: { moving: { series: 'flows.resharding.completedPerSecond', lastAbove: 0 } },
@@ -116,6 +117,7 @@ const grown = (times: number): Experiment => {
   return {
     ...base,
     id: `growth-times-${times}`.replace('.', ''),
+    replications: 1,
     question: `${times} times the requests on ${times} times the nodes`,
     scenario: 'instagram-v2',
     set: {
@@ -138,13 +140,15 @@ const little = grown(1.3);
 const more = grown(2);
 
 /** Fan-out workers by the rule that the design states, on that many partitions of the short form. */
-const scaledFanout = (partitions: number): Experiment =>
-  pipeline('fanout-worker', {
+const scaledFanout = (partitions: number): Experiment => ({
+  ...pipeline('fanout-worker', {
     id: `fanout-partitions-${partitions * 16}`,
     question: `As many fan-out workers as one likes, on ${partitions * 16} partitions`,
     set: { 'fanout-worker.workers': 64, 'upload-stream.partitions': partitions },
     seconds: 60,
-  });
+  }),
+  replications: 1,
+});
 
 /** Scaling out: what autoscaling mends in time, and what more nodes mend at all. */
 export const growthClaims: readonly Claim[] = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exactly, type Claim, type Turn } from './claim.ts';
-import { experimentDocument, type Experiment } from './experiment.ts';
+import type { Result } from '../../result.ts';
+import { experimentDocument, figureIn, type Experiment } from './experiment.ts';
 import { holdsFor, judgeClaim } from './judge.ts';
 import { claims, notJudged } from './index.ts';
 
@@ -66,6 +67,41 @@ describe('a judgement', () => {
     expect(() => judgeClaim(claim({ turn: { ...turn, stated: 'open', flipsAt: 10 } }), nothing)).toThrow(
       /does not lie between/,
     );
+  });
+});
+
+describe('a second judgement', () => {
+  it('has a figure and a verdict of its own', () => {
+    const again = { runs: [], observe: () => exactly(1.2), why: 'It pulls all.' };
+    const judged = judgeClaim(claim({ again }), nothing);
+    expect(judged.verdict).toBe('holds');
+    expect(judged.again).toEqual({ observed: 1.2, ci95: null, verdict: 'fails', why: 'It pulls all.' });
+  });
+
+  it('is not there where its options change nothing', () => {
+    expect(judgeClaim(claim({}), nothing).again).toBeNull();
+  });
+});
+
+describe('a figure of a result', () => {
+  const result = {
+    scenario: 's',
+    flows: { work: { latencyMs: { p99: 6 }, errorRatio: 0 } },
+    series: { stepSeconds: 2, moving: [0, 3, null, 1, 0] },
+  } as unknown as Result;
+
+  it.each([
+    [{ metric: 'flows.work.latencyMs.p99' }, 6],
+    [{ metric: 'flows.work.latencyMs.p99', over: 'flows.work.errorRatio' }, null],
+    [{ series: 'moving', lastAbove: 0 }, 6],
+    [{ series: 'moving', lastAbove: 2 }, 2],
+    [{ series: 'moving', lastAbove: 3 }, 0],
+  ])('%j is %d', (source, value) => {
+    expect(figureIn(result, source)).toBe(value);
+  });
+
+  it('has to exist', () => {
+    expect(() => figureIn(result, { series: 'nothing', lastAbove: 0 })).toThrow(/no series nothing/);
   });
 });
 

@@ -57,6 +57,7 @@ const pulledFeeds = (id: string, pullQueries: number | null): Experiment => ({
   question: `While the fan-out lags every feed is pulled, with ${pullQueries ?? 'a query for each followed author and the follow list:'} queries`,
   scenario: 'instagram-v2',
   form: 'short',
+  replications: 1,
   set: {
     'read-client.imagesPerFeedRead': 0,
     'feed-service.pullOnLagSeconds': 1,
@@ -75,7 +76,7 @@ const pulledFeeds = (id: string, pullQueries: number | null): Experiment => ({
 });
 const oneQuery = pulledFeeds('one', 1);
 const threeQueries = pulledFeeds('three', 3);
-const everyAuthor: Experiment = { ...pulledFeeds('all', null), replications: 1 };
+const everyAuthor = pulledFeeds('all', null);
 
 const FLAG_TTL_SECONDS = 3600;
 
@@ -91,6 +92,7 @@ const fallingAuthors: Experiment = {
     },
     seconds: 60,
   }),
+  replications: 1,
   figures: {
     stale: {
       metric: 'components.fanout-worker.staleFlagsPerSecond',
