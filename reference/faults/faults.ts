@@ -86,7 +86,7 @@ export class Faults {
       case 'redis-node-loss':
         return this.loseRedisNode(entry);
       case 'slow-node':
-        return this.slowDown(this.instancesOf(entry), entry.factor);
+        return this.slowDown(() => this.instancesOf(entry), entry.factor);
       case 'network-partition': {
         const proxies = this.proxies.of(edgeKinds(entry.target, this.kindOf));
         return {
@@ -155,9 +155,11 @@ export class Faults {
     return replica === null ? processes : processes.slice(replica, replica + 1);
   }
 
-  private slowDown(processes: readonly ProcessState[], factor: number): Omit<Fault, 'entry'> {
+  /** Processes are looked for when it begins: an earlier fault may have started them again, with other numbers. */
+  private slowDown(find: () => readonly ProcessState[], factor: number): Omit<Fault, 'entry'> {
     const { processes: all } = this.stack;
     const running = turnMs / factor;
+    let processes: readonly ProcessState[] = [];
     let over = false;
     let turns: Promise<unknown> = Promise.resolve();
     const signal = (signal: 'SIGSTOP' | 'SIGCONT'): void => {
@@ -166,6 +168,7 @@ export class Faults {
     };
     return {
       begin: () => {
+        processes = find();
         turns = (async () => {
           while (!over && !this.disposed) {
             signal('SIGSTOP');
