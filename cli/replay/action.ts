@@ -6,7 +6,7 @@ import { describeProblems, exitCodes, inFile, inputError } from '../exit.ts';
 import { loadScenario } from '../input.ts';
 import { openOutput } from '../output.ts';
 import { describeResult, figure, section } from '../report/index.ts';
-import type { ReplayCommandOptions } from './command.ts';
+import type { ReplayCommandOptions } from './options.ts';
 
 /** Sets up, runs, heals, checks, tears down; writes what was asked for, and sets the exit code. */
 export async function runReplay(argument: string, options: ReplayCommandOptions): Promise<void> {

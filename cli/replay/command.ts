@@ -1,16 +1,6 @@
 import type { Command } from 'commander';
 import { integer, positive } from '../numbers.ts';
-
-export interface ReplayCommandOptions {
-  readonly small: boolean;
-  readonly seed?: number;
-  readonly duration?: number;
-  readonly json?: string;
-  readonly history?: string;
-  readonly lateness?: number;
-  readonly check: boolean;
-  readonly allowExternal: readonly string[];
-}
+import type { ReplayCommandOptions } from './options.ts';
 
 // The clients of the stores take half a second to load, so only this command loads them.
 
