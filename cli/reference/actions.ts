@@ -1,5 +1,6 @@
 import {
   endStack,
+  measureFailOver,
   stackParts,
   stackStatus,
   startStack,
@@ -14,9 +15,7 @@ import { describeStatus } from './status.ts';
 /** Returns when all of it works; it goes on running. Ctrl+C before that ends what was started. */
 export async function up(profile: ProfileName, only?: string): Promise<void> {
   const parts = only === undefined ? stackParts : partsOf(only);
-  const missing = ensurePrograms(programsOfTheStack);
-  if (missing !== null)
-    throw inputError('FL-missing-program', 'The reference stack needs programs of the system.', missing);
+  installPrograms();
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
@@ -32,6 +31,21 @@ export async function up(profile: ProfileName, only?: string): Promise<void> {
   });
   status(profile);
   console.log(`To end it: npm run reference -- down${profile === 'small' ? ' --small' : ''}`);
+}
+
+/** Fail-over times of the real parts, as a table in Markdown. */
+export async function measure(profile: ProfileName): Promise<void> {
+  installPrograms();
+  const table = await measureFailOver({ profile, environment: process.env }, (text) => {
+    console.error(text);
+  });
+  console.log(table);
+}
+
+function installPrograms(): void {
+  const missing = ensurePrograms(programsOfTheStack);
+  if (missing !== null)
+    throw inputError('FL-missing-program', 'The reference stack needs programs of the system.', missing);
 }
 
 export function status(profile: ProfileName): void {

@@ -3,6 +3,7 @@
  * started, on which ports, with which configuration; and how all of it is ended again.
  */
 export { askNode } from './parts/redis-node.ts';
+export { measureFailOver } from './measure/index.ts';
 export { portBlocks, portsFrom, readPortBase, type PortOf, type PortUse } from './ports.ts';
 export { stackParts, type StackPart } from './process-spec.ts';
 export type { Lifetime, Processes, ProcessState } from './processes.ts';

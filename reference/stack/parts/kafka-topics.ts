@@ -1,9 +1,8 @@
-import { connect as connectTls } from 'node:tls';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel, type Admin, type SASLOptions } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { topics } from '../../contract/index.ts';
-import { routeOf, type Endpoints } from '../../endpoints/index.ts';
+import type { Endpoints } from '../../endpoints/index.ts';
+import { createLog, kafkaClient } from '../../services/index.ts';
 import type { Profile } from '../profile.ts';
 
 /** Partitions of each topic; the dead letters are few. Source: the published design. */
@@ -65,33 +64,9 @@ async function withAdmin(
   endpoints: Endpoints,
   use: (admin: Admin) => Promise<string | null>,
 ): Promise<string | null> {
-  const endpoint = endpoints.parts.kafka;
-  if (endpoint === undefined) return 'no endpoint';
-  const admin = new Kafka({
-    clientId: 'fanout-lab-stack',
-    brokers: endpoint.hosts.map(({ host, port }) => `${host}:${String(port)}`),
-    ssl: endpoint.tls,
-    connectionTimeout: 1000,
-    requestTimeout: 5000,
-    enforceRequestTimeout: true,
+  const admin = kafkaClient(endpoints, 'fanout-lab-stack', createLog('stack')).admin({
     retry: { retries: 0 },
-    logLevel: logLevel.NOTHING,
-    ...(endpoint.user === null
-      ? {}
-      : {
-          sasl: {
-            mechanism: endpoint.options.sasl ?? 'scram-sha-512',
-            username: endpoint.user,
-            password: endpoint.password ?? '',
-          } as SASLOptions,
-        }),
-    socketFactory: ({ host, port, ssl, onConnect }) => {
-      const to = routeOf(endpoints.routes, host, port);
-      return endpoint.tls
-        ? connectTls({ ...ssl, ...to, servername: host }, onConnect)
-        : connect(to, onConnect);
-    },
-  }).admin();
+  });
   try {
     await admin.connect();
     return await use(admin);
