@@ -24,6 +24,9 @@ export function addSoakCommand(program: Command): void {
     .action(soak);
 }
 
+/** Longer than a stack takes to end. */
+const lastSecondsMs = 30_000;
+
 // The clients of the stores take half a second to load, so only this command loads them.
 async function soak({ minutes, seed, small }: SoakOptions): Promise<void> {
   const { describeVerdict } = await import('../reference/checker/index.ts');
@@ -37,6 +40,8 @@ async function soak({ minutes, seed, small }: SoakOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       interruption.abort(inputError('FL-stack', 'Interrupted.', 'What had been started was ended again.'));
+      // What still waits for a part that is gone must not hold the program.
+      setTimeout(() => process.exit(exitCodes.badInput), lastSecondsMs).unref();
     });
   const scenario = soakScenario(seed, Math.round(minutes * 60));
   const startedAtMs = performance.now();
