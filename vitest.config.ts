@@ -5,11 +5,13 @@ const everywhere = ['**/node_modules/**', 'dist/**', '.cache/**'];
 const browser = 'web/**/*.browser.test.ts';
 const documentation = 'docs/*.test.ts';
 const reference = 'reference/**/*.stack.test.ts';
+const long = 'reference/**/*.long.test.ts';
 
 /**
- * Four projects, because they need different things: `node` is everything that needs only Node;
+ * Five projects, because they need different things: `node` is everything that needs only Node;
  * `browser` drives the system's Chromium and builds the page once; `documentation` runs the commands
- * of the documentation and compares the generated pages; `reference` starts real servers.
+ * of the documentation and compares the generated pages; `reference` starts real servers;
+ * `reference-full` starts all of them, takes minutes and is no part of `npm test`.
  */
 export default defineConfig({
   test: {
@@ -19,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['**/*.test.{ts,tsx,mjs}'],
-          exclude: [...everywhere, browser, documentation, reference],
+          exclude: [...everywhere, browser, documentation, reference, long],
           testTimeout: 180_000,
         },
       },
@@ -47,6 +49,16 @@ export default defineConfig({
         test: {
           name: 'reference',
           include: [reference],
+          exclude: everywhere,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'reference-full',
+          include: [long],
           exclude: everywhere,
           testTimeout: 300_000,
           hookTimeout: 300_000,
