@@ -132,7 +132,8 @@ const written = builtins
   .filter((design): design is Design => design.nodes !== undefined);
 
 function fromBuiltin(draws: Draws): Design {
-  const { nodes, edges } = structuredClone(draws.oneOf(written));
+  // A copy, for it is changed; built-in files are JSON.
+  const { nodes, edges } = JSON.parse(JSON.stringify(draws.oneOf(written))) as Design;
   for (const node of nodes) {
     const config = (node['config'] ?? {}) as Members;
     const changed = draws.chance(0.4) ? (randomNode(draws, kindOf(node), 'x')['config'] as Members) : {};
