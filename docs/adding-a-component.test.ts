@@ -12,6 +12,7 @@ const copied = [
     'scenarios',
     'simulator',
     'cli',
+    'reference',
     'web',
     'scripts',
     'docs/result.md',

@@ -150,8 +150,17 @@ function renameEntry(draft: Draft, from: string, to: string): Draft {
     path
       .replace(new RegExp(`^(during|after):${from}$`), `$1:${to}`)
       .replace(new RegExp(`^(timeline|recoveryMs)\\.${from}(?=\\.|$)`), `$1.${to}`);
+  const inExpectations = (expectations: Draft['expectations']): Draft['expectations'] =>
+    expectations.map((expectation) => ({
+      ...expectation,
+      ...(typeof expectation.metric === 'string' ? { metric: renamed(expectation.metric) } : {}),
+      ...(typeof expectation.phase === 'string' ? { phase: renamed(expectation.phase) } : {}),
+    }));
   const inOverrides = (overrides: Overrides): Overrides => ({
     ...overrides,
+    ...('expectations' in overrides
+      ? { expectations: inExpectations(overrides.expectations as Draft['expectations']) }
+      : {}),
     ...(overrides.set
       ? {
           set: Object.fromEntries(
@@ -162,11 +171,7 @@ function renameEntry(draft: Draft, from: string, to: string): Draft {
   });
   return {
     ...draft,
-    expectations: draft.expectations.map((expectation) => ({
-      ...expectation,
-      ...(typeof expectation.metric === 'string' ? { metric: renamed(expectation.metric) } : {}),
-      ...(typeof expectation.phase === 'string' ? { phase: renamed(expectation.phase) } : {}),
-    })),
+    expectations: inExpectations(draft.expectations),
     ...(draft.short ? { short: inOverrides(draft.short) } : {}),
     ...(draft.reference ? { reference: inOverrides(draft.reference) } : {}),
   };
