@@ -1,4 +1,4 @@
-import type { Bounds, Experiment } from './claims/index.ts';
+import { writeSide, type Bounds, type Experiment } from './claims/index.ts';
 
 /**
  * What `instagram-v2-repaired` changes in the published design. Each change is justified by two runs of the
@@ -56,14 +56,6 @@ const fewReaders: Changes = {
   'read-client.imagesPerFeedRead': 0,
 };
 const readSide = ['read-client', 'read-lb', 'feed-service', 'cdn'];
-const writeSide = [
-  'upload-client',
-  'upload-lb',
-  'upload-service',
-  'upload-stream',
-  'fanout-worker',
-  'image-worker',
-];
 
 const whole = part({
   id: 'design',

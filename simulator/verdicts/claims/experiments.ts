@@ -6,6 +6,16 @@ import type { Experiment } from './experiment.ts';
  * latencies and ratios has the same answer in it.
  */
 
+/** All that only uploads, likes and comments pass; without it a run is about reads. */
+export const writeSide: readonly string[] = [
+  'upload-client',
+  'upload-lb',
+  'upload-service',
+  'upload-stream',
+  'fanout-worker',
+  'image-worker',
+];
+
 /** `instagram-v2` as it is. */
 export const asPublished: Experiment = {
   id: 'as-published',
@@ -105,14 +115,7 @@ export function cdnAlone(browserHitRatio: number, total: number): Experiment {
     question: `Browsers answer ${browserHitRatio} of the image views, the CDN ${total} of the rest`,
     scenario: 'instagram-v2',
     form: 'short',
-    remove: [
-      'upload-client',
-      'upload-lb',
-      'upload-service',
-      'upload-stream',
-      'fanout-worker',
-      'image-worker',
-    ],
+    remove: writeSide,
     set: {
       'read-client.feedRead.ratePerSecond': 2000,
       'read-client.postDetail': null,
@@ -142,14 +145,7 @@ export function quietReads(
     question,
     scenario: 'instagram-v2',
     form: 'short',
-    remove: [
-      'upload-client',
-      'upload-lb',
-      'upload-service',
-      'upload-stream',
-      'fanout-worker',
-      'image-worker',
-    ],
+    remove: writeSide,
     set: {
       'read-client.feedRead.ratePerSecond': 4000,
       'read-client.postDetail': null,

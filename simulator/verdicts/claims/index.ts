@@ -23,6 +23,7 @@ import { storeClaims } from './stores.ts';
 import { variantClaims } from './variants.ts';
 
 export type { Bounds, Claim, Evidence, NotJudged, Observation } from './claim.ts';
+export { writeSide } from './experiments.ts';
 export {
   experimentDocument,
   figureIn,
