@@ -53,6 +53,38 @@ describe('feeds that expire', () => {
   });
 });
 
+describe('a warm start', () => {
+  const config = configOf({ users: 2000, ttlSeconds: 60, memoryBytesPerShard: 100_000 });
+  const users = new FeedUsers(config, { ...instagram().population, activeRatio: 1 });
+  const start = (reads: number): EmergentFeeds => new EmergentFeeds(users, config, { reads, pushes: 10 });
+  const code = (user: number): number => users.codeOf(user);
+  const everybody = Array.from({ length: 2000 }, (_, user) => user);
+  /** Who finds a feed and a vector, without a change. */
+  const held = ({ store }: EmergentFeeds): boolean[] =>
+    Array.from({ length: 4000 }, (_, entry) => store.has(entry, 0));
+
+  it('is the same again, whatever a run has done with its own', () => {
+    const first = start(50);
+    const before = held(first);
+    expect(new Set(before)).toEqual(new Set([true, false]));
+    first.clear(0);
+    for (const user of everybody) first.fill(code(user), 1e9);
+    expect(held(first)).not.toEqual(before);
+    const second = start(50);
+    expect(held(second)).toEqual(before);
+    expect(second.memoryRatio()).toBeLessThanOrEqual(1);
+    // The order in which entries make room is part of it.
+    const third = start(50);
+    for (const contents of [second, third])
+      for (const user of everybody.slice(0, 200)) contents.fill(code(user), 1e9);
+    expect(held(second)).toEqual(held(third));
+  });
+
+  it('is another one for other rates', () => {
+    expect(held(start(5))).not.toEqual(held(start(50)));
+  });
+});
+
 describe('a sample of the users', () => {
   const common = {
     users: 200_000,

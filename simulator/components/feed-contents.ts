@@ -79,6 +79,15 @@ const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 const WARM_UP = streamHash('warm-up');
 
 /**
+ * The warm starts that were needed last, by what they follow from. One takes seconds, is the same for every
+ * seed, and is needed again by each replication, and by both runs of a comparison.
+ */
+const warmStarts = new Map<string, EmergentFeeds>();
+const MOST_WARM_STARTS = 2;
+/** One of more users, at about 150 bytes each, is not kept. */
+const MOST_USERS_KEPT = 2_000_000;
+
+/**
  * Feeds and vectors of the tracked users, in the memory of their shards. The LRU order and the memory
  * are one for both spaces, as in a Redis node.
  */
@@ -106,7 +115,7 @@ export class EmergentFeeds implements FeedContents {
       config.ttlSeconds === null ? Infinity : config.ttlSeconds * 1e9,
       (entry) => sample.weight(entry < tracked ? entry : entry - tracked),
     );
-    if (config.start === 'warm') this.warmUp(traffic);
+    if (config.start === 'warm') this.startWarm(traffic);
   }
 
   lookUp(user: number, timeNs: number): boolean {
@@ -171,6 +180,26 @@ export class EmergentFeeds implements FeedContents {
     const { keyBytes, vectorBytes, shards, hashTag } = this.config;
     const shard = shardOfSlot(vectorSlot(index, hashTag), shards);
     this.store.put(this.tracked + index, shard, keyBytes + vectorBytes, timeNs, true);
+  }
+
+  private startWarm(traffic: FeedTraffic): void {
+    const { config, users } = this;
+    if (this.tracked > MOST_USERS_KEPT) {
+      this.warmUp(traffic);
+      return;
+    }
+    const key = JSON.stringify([config, users.sample.keys, users.active, traffic]);
+    let start = warmStarts.get(key);
+    if (start === undefined) {
+      start = new EmergentFeeds(users, { ...config, start: 'cold' }, traffic);
+      start.warmUp(traffic);
+    }
+    warmStarts.delete(key);
+    warmStarts.set(key, start);
+    for (const oldest of warmStarts.keys()) if (warmStarts.size > MOST_WARM_STARTS) warmStarts.delete(oldest);
+    this.store.copyFrom(start.store);
+    this.length.set(start.length);
+    this.complete.set(start.complete);
   }
 
   /**

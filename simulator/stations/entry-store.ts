@@ -50,6 +50,22 @@ export class EntryStore {
     this.partOf = new Int32Array(count);
   }
 
+  /** Makes this store, which has as many entries and parts, the same as another is now. */
+  copyFrom(other: EntryStore): void {
+    this.used.set(other.used);
+    this.entries.set(other.entries);
+    this.newer.set(other.newer);
+    this.older.set(other.older);
+    this.later.set(other.later);
+    this.sooner.set(other.sooner);
+    this.expires.set(other.expires);
+    this.filled.set(other.filled);
+    this.partOf.set(other.partOf);
+    this.usedInAll = other.usedInAll;
+    this.evicted = other.evicted;
+    this.expired = other.expired;
+  }
+
   /** Is the entry there and young enough? Leaves it as it is. */
   has(entry: number, now: number): boolean {
     return this.newer[entry] !== -1 && now < this.expires[entry]!;

@@ -52,9 +52,15 @@ export class TieredPopularity {
   /** Requests a second of an edge. */
   private readonly edgeRate: number;
   private readonly normalization: number;
+  /** Ages of an image, s, each as likely as the others. */
+  private readonly ages: readonly number[];
 
   constructor(readonly popularity: Popularity) {
-    const { images, zipfExponent, edges, regionals, viewsPerSecond } = popularity;
+    const { images, zipfExponent, edges, regionals, viewsPerSecond, lifetimeSeconds } = popularity;
+    this.ages =
+      lifetimeSeconds === Infinity
+        ? [Infinity]
+        : Array.from({ length: AGES }, (_, i) => ((i + 0.5) / AGES) * lifetimeSeconds);
     this.edgesPerRegional = Math.max(1, edges / regionals);
     this.edgeRate = viewsPerSecond / edges;
     const bands: { keys: number; weight: number }[] = [];
@@ -108,10 +114,10 @@ export class TieredPopularity {
     let misses = 0;
     let regionalHits = 0;
     for (const { keys, probability } of this.bands)
-      for (const age of this.ages()) {
+      for (const age of this.ages) {
         const rate = this.edgeRate * probability;
         const window = Math.min(times.edgeSeconds, age);
-        const missed = (keys * probability * exp(-rate * window)) / this.ages().length;
+        const missed = (keys * probability * exp(-rate * window)) / this.ages.length;
         const toSeconds = Math.min(times.regionalSeconds, age);
         misses += missed;
         regionalHits +=
@@ -158,11 +164,11 @@ export class TieredPopularity {
   ): number {
     const { lifetimeSeconds } = this.popularity;
     let objects = 0;
-    for (const age of this.ages())
+    for (const age of this.ages)
       for (const { keys, probability } of this.bands) {
         const rate = this.edgeRate * probability;
         const seen = (from: number, to: number, since: number) =>
-          -expm1(-requests(rate, from, to, since)) * (keys / this.ages().length);
+          -expm1(-requests(rate, from, to, since)) * (keys / this.ages.length);
         objects += seen(0, Math.min(windowSeconds, age), age);
         for (
           let ended = age, n = 0;
@@ -173,16 +179,8 @@ export class TieredPopularity {
       }
     return objects;
   }
-
-  private ages(): readonly number[] {
-    const { lifetimeSeconds } = this.popularity;
-    return lifetimeSeconds === Infinity
-      ? FOREVER
-      : Array.from({ length: AGES }, (_, i) => ((i + 0.5) / AGES) * lifetimeSeconds);
-  }
 }
 
-const FOREVER: readonly number[] = [Infinity];
 /** A cache that keeps what nobody will ever ask for again for longer than this is as good as unlimited. */
 const MAXIMUM_GENERATIONS = 20;
 /** Longest characteristic time, s: nothing leaves a cache for want of room. */
