@@ -97,6 +97,9 @@ describe.concurrent('bad input ends with exit code 2 and one coded line without 
     ['FL-usage', ['simulate', 'mm1', '--duration', 'NaN'], '--duration'],
     ['FL-usage', ['simulate', 'mm1', '--engine', 'magic'], '--engine'],
     ['FL-usage', ['simulate', 'mm1', '--json'], '--json'],
+    ['FL-usage', ['simulate', 'mm1', '--sensitivity', 'play'], 'work'],
+    ['FL-usage', ['simulate', 'mm1', '--sensitivity', '--compare', 'mmc'], '--compare'],
+    ['FL-usage', ['simulate', 'mm1', '--sensitivity', '--replications', '1'], '--replications'],
     ['FL-not-yet', ['simulate', 'mm1', '--engine', 'fluid'], 'fluid'],
     ['FL-not-yet', ['simulate', 'mm1', '--profile', 'p.json'], 'profile'],
     ['FL-not-yet', ['sweep', '--json', '-'], 'sweep'],
@@ -177,6 +180,22 @@ describe.concurrent('simulate', () => {
       ...['simulate', 'one-server.json', '--seed', '11', '--duration', '8', '--json', '-'],
     );
     expect(JSON.parse(stdout)).toMatchObject({ seed: 11, simulatedSeconds: 8 });
+  });
+
+  it('finds the parameter that moves the p99 most, which changes no figure', async () => {
+    const run = ['simulate', 'one-server.json', '--duration', '5', '--replications', '2', '--json', '-'];
+    const [plain, asked] = await Promise.all([fanoutLab(...run), fanoutLab(...run, '--sensitivity', 'work')]);
+    expect(asked.stderr).toBe('');
+    const { digest } = JSON.parse(plain.stdout) as { digest: string };
+    const changed = { path: 'server.serviceTime', from: 2, to: 2.5 };
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      digest,
+      sensitivity: {
+        flow: 'work',
+        pairs: 2,
+        changes: expect.arrayContaining([expect.objectContaining(changed)]),
+      },
+    });
   });
 
   it('ends with 3 under --check when an expectation fails, and with 0 without', async () => {

@@ -8,6 +8,7 @@ import { openOutput } from './output.ts';
 import { progressLine } from './progress.ts';
 import { runReplications } from './replications/index.ts';
 import { describeResult } from './report/index.ts';
+import { checkFlow, findSensitivity } from './sensitivity.ts';
 import { collectSetting, type Settings } from './set-option.ts';
 
 interface SimulateOptions {
@@ -16,6 +17,7 @@ interface SimulateOptions {
   readonly duration?: number;
   readonly set: Settings;
   readonly compare?: string;
+  readonly sensitivity?: string | true;
   readonly engine: 'exact' | 'fluid';
   readonly short: boolean;
   readonly reference: boolean;
@@ -25,7 +27,7 @@ interface SimulateOptions {
 }
 
 const maximumReplications = 10_000;
-/** Pairs of runs of a comparison, unless told otherwise. */
+/** Pairs of runs of a comparison, or of each change, unless told otherwise. */
 const pairs = 10;
 
 export function addSimulateCommand(program: Command): void {
@@ -36,7 +38,7 @@ export function addSimulateCommand(program: Command): void {
     .option('--seed <n>', "seed of the run, instead of the scenario's", integer(0, Number.MAX_SAFE_INTEGER))
     .option(
       '--replications <n>',
-      `independent runs, on all cores (default: 1; to compare: ${pairs})`,
+      `independent runs, on all cores (default: 1; to compare, and for --sensitivity: ${pairs})`,
       integer(1, maximumReplications),
     )
     .option('--duration <seconds>', "simulated seconds, instead of the scenario's", positive)
@@ -47,6 +49,12 @@ export function addSimulateCommand(program: Command): void {
       {},
     )
     .option('--compare <scenario>', 'run another scenario with the same seeds, without --set, and compare')
+    .addOption(
+      new Option(
+        '--sensitivity [flow]',
+        'change one parameter after the other, and tell which moves the p99 of a flow most (default: the busiest flow)',
+      ).conflicts('compare'),
+    )
     .addOption(new Option('--engine <engine>', 'exact or fluid').choices(['exact', 'fluid']).default('exact'))
     .option('--short', 'the short form of the scenario', false)
     .addOption(
@@ -74,8 +82,9 @@ async function simulate(argument: string, options: SimulateOptions): Promise<voi
     set: { ...options.set, ...ofRun },
   });
   if (notes.length > 0) console.error(describeProblems(notes, argument));
-  const replications = options.replications ?? (options.compare === undefined ? 1 : pairs);
-  if (options.compare !== undefined && replications < 2)
+  const inPairs = options.compare !== undefined || options.sensitivity !== undefined;
+  const replications = options.replications ?? (inPairs ? pairs : 1);
+  if (inPairs && replications < 2)
     throw inputError('FL-usage', 'One pair of runs has no interval.', 'Give --replications 2 or more.');
   // Both are checked before either runs.
   const against =
@@ -86,6 +95,11 @@ async function simulate(argument: string, options: SimulateOptions): Promise<voi
           ...(options.reference ? { form: 'reference' as const } : {}),
           set: { ...ofRun, 'run.seed': scenario.run.seed },
         }).scenario;
+  if (typeof options.sensitivity === 'string')
+    checkFlow(
+      inFile(argument, () => compile(scenario)),
+      options.sensitivity,
+    );
   const output = openOutput(options.json);
 
   const startedAtMs = performance.now();
@@ -99,9 +113,15 @@ async function simulate(argument: string, options: SimulateOptions): Promise<voi
             { scenario: against, records: await runAll(options.compare!, against, replications) },
           ),
         };
+  const measured = summarize(scenario, records);
+  const sensitivity =
+    options.sensitivity === undefined
+      ? {}
+      : { sensitivity: await findSensitivity(scenario, { result: measured, records }, options.sensitivity) };
   const result: Result = {
-    ...summarize(scenario, records),
+    ...measured,
     ...comparison,
+    ...sensitivity,
     wallSeconds: (performance.now() - startedAtMs) / 1000,
   };
 

@@ -7,6 +7,7 @@
 export type * from './scenario.ts';
 export { parseScenario, checkScenario, applySet, type ParseOptions, type Parsed } from './parse.ts';
 export { scenarioFile } from './scenario-file.ts';
+export { parametersOf, scaleParameter, type Parameter, type Scaled } from './parameters.ts';
 export { fileTooLarge, maximumFileBytes } from './read-json.ts';
 export { builtins, findBuiltin, type Builtin } from './builtins.ts';
 export { connect, pointsAgainstWork, type Connection } from './connections.ts';

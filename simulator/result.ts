@@ -204,6 +204,8 @@ export interface Result {
   readonly money?: MoneyFigures;
   /** The same figures of another scenario, replication by replication; absent unless it was asked for. */
   readonly comparison?: Comparison;
+  /** Which single change of a parameter moves the p99 of a flow most; no part of the digest. Absent unless it was asked for. */
+  readonly sensitivity?: Sensitivity;
   /** What happened, first cause first. */
   readonly verdicts: readonly Verdict[];
   /** Outcomes, in the order of the file. */
@@ -232,6 +234,58 @@ export interface Difference {
   readonly ci95: Interval;
   /** How many times as many replications runs with independent seeds would need for the same interval; null: all pairs differ alike. */
   readonly unpairedFactor: number | null;
+}
+
+/** What one change at a time does to the 99th percentile of a flow, by pairs of runs with the same seeds. */
+export interface Sensitivity {
+  /** Whose p99. */
+  readonly flow: string;
+  /** What each parameter was multiplied by: whole numbers stay whole, a share above one half has its complement divided. */
+  readonly factors: readonly number[];
+  /** Pairs of runs for each change. */
+  readonly pairs: number;
+  /** Numbers that the design sets; clients are the workload, and no part of it. */
+  readonly parameters: number;
+  /** How many of them were changed, once or in full. */
+  readonly tried: number;
+  /** Those that were measured in full, the largest difference first. */
+  readonly changes: readonly SensitivityChange[];
+  /** The others, by reason. */
+  readonly leftOut: readonly SensitivityLeftOut[];
+}
+
+/** One parameter with another value. */
+export interface SensitivityChange {
+  /** As `--set` takes it; of a random time, that of the distribution. */
+  readonly path: string;
+  /** Name of the member. */
+  readonly title: string;
+  /** Of both values; null: it has none. */
+  readonly unit: string | null;
+  /** Value in the design. */
+  readonly from: number;
+  /** Value that was tried. */
+  readonly to: number;
+  /** The p99 with it, ms. */
+  readonly value: number;
+  /** Mean over the pairs of the p99 with it less that without, ms. */
+  readonly difference: number;
+  /** 95 % interval of that difference alone: Student's t over the pairs. */
+  readonly ci95: Interval;
+  /** The same, so wide that all intervals of the list hold at once with 95 % (Bonferroni). */
+  readonly simultaneousCi95: Interval;
+  /** Mean over the pairs of the error ratio with it less that without. */
+  readonly errorRatioDifference: number;
+  /** Of that, as wide as `simultaneousCi95`. */
+  readonly errorRatioCi95: Interval;
+}
+
+/** Parameters that were not measured in full. */
+export interface SensitivityLeftOut {
+  /** Why. */
+  readonly why: string;
+  /** Paths. */
+  readonly parameters: readonly string[];
 }
 
 /** A cause that the figures show, with what followed from it. */

@@ -4,7 +4,7 @@ import { ReplayableError } from '../exit.ts';
 import { ReplicationPool } from './pool.ts';
 import { runToEnd } from './run.ts';
 
-export { ReplicationPool } from './pool.ts';
+export { ReplicationPool, RunPool, type Job } from './pool.ts';
 export { runToEnd } from './run.ts';
 
 export interface ReplicationOptions {

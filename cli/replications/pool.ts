@@ -3,89 +3,150 @@ import { Worker } from 'node:worker_threads';
 import type { Scenario } from '../../scenarios/index.ts';
 import type { RunRecord } from '../../simulator/index.ts';
 import { ReplayableError } from '../exit.ts';
-import type { Assignment, Report, WorkerData } from './protocol.ts';
+import type { Assignment, Report } from './protocol.ts';
 
-/** Hears how far the run with this index of the list of seeds is. */
-export type OnAdvance = (index: number, nowSeconds: number) => void;
+/** One run: of this scenario, with this seed. */
+export interface Job {
+  readonly scenario: Scenario;
+  readonly seed: number;
+}
 
-/** Worker threads, at most one a core, that run one scenario with many seeds. */
-export class ReplicationPool {
-  private readonly workers: Worker[] = [];
+/** What is heard of a job, by its index in the list. */
+export interface JobListener {
+  readonly onAdvance: (index: number, nowSeconds: number) => void;
+  readonly onRecord: (index: number, record: RunRecord) => void;
+  /** The compiler refuses the scenario. Absent: that is a fault of ours. */
+  readonly onRefusal?: (index: number) => void;
+}
 
-  constructor(
-    private readonly scenario: Scenario,
-    private readonly maximumWorkers = availableParallelism(),
-  ) {}
+/** Worker threads, at most one a core, that run any scenarios. */
+export class RunPool {
+  private readonly workers: RunWorker[] = [];
+
+  constructor(private readonly maximumWorkers = availableParallelism()) {}
 
   /**
-   * One record a seed, in the order of the seeds. One call at a time.
+   * All jobs, in their order as far as workers are free. One call at a time.
    *
    * @throws ReplayableError when a run fails, with its seed.
    */
-  async run(seeds: readonly number[], onAdvance: OnAdvance): Promise<RunRecord[]> {
+  async run(jobs: readonly Job[], listener: JobListener): Promise<void> {
+    const waiting = jobs.map((job, index) => ({ ...job, index }));
+    while (this.workers.length < Math.min(jobs.length, this.maximumWorkers))
+      this.workers.push(new RunWorker());
+    await Promise.all(this.workers.map((worker) => worker.workOff(waiting, listener)));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.end()));
+  }
+}
+
+/** The same for one scenario and many seeds. */
+export class ReplicationPool {
+  private readonly pool: RunPool;
+
+  constructor(
+    private readonly scenario: Scenario,
+    maximumWorkers = availableParallelism(),
+  ) {
+    this.pool = new RunPool(maximumWorkers);
+  }
+
+  /**
+   * One record a seed, in the order of the seeds; `onAdvance` hears how far each is. One call at a time.
+   *
+   * @throws ReplayableError when a run fails, with its seed.
+   */
+  async run(seeds: readonly number[], onAdvance: JobListener['onAdvance']): Promise<RunRecord[]> {
+    const { scenario } = this;
     const records: RunRecord[] = [];
-    const waiting = seeds.map((seed, index): Assignment => ({ index, seed }));
-    while (this.workers.length < Math.min(seeds.length, this.maximumWorkers)) this.start();
-    await Promise.all(
-      this.workers.map((worker) =>
-        workOff(worker, waiting, (report) => {
-          if (report.type === 'progress') onAdvance(report.index, report.nowSeconds);
-          else {
-            records[report.index] = report.record;
-            onAdvance(report.index, this.scenario.run.durationSeconds);
-          }
-        }),
-      ),
+    await this.pool.run(
+      seeds.map((seed) => ({ scenario, seed })),
+      {
+        onAdvance,
+        onRecord: (index, record) => {
+          records[index] = record;
+          onAdvance(index, scenario.run.durationSeconds);
+        },
+      },
     );
     return records;
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
-  }
-
-  private start(): void {
-    const workerData: WorkerData = { scenario: this.scenario };
-    this.workers.push(new Worker(new URL('./worker.mjs', import.meta.url), { workerData }));
+  close(): Promise<void> {
+    return this.pool.close();
   }
 }
 
-/** Hands a worker one assignment after the other until none is left. */
-function workOff(
-  worker: Worker,
-  waiting: Assignment[],
-  onReport: (report: Exclude<Report, { type: 'fault' }>) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let current = waiting.shift();
-    if (current === undefined) {
-      resolve();
-      return;
-    }
-    const finish = (end: () => void): void => {
-      worker.off('error', fail).off('exit', onExit).off('message', onMessage);
-      end();
-    };
-    const fail = (error: unknown): void => {
-      finish(() => {
-        reject(new ReplayableError(error, current?.seed ?? 0));
-      });
-    };
-    const onExit = (): void => {
-      fail(new Error('a worker ended before its run did'));
-    };
-    const onMessage = (report: Report): void => {
-      if (report.type === 'fault') {
-        fail(Object.assign(new Error(report.message), { stack: report.stack }));
+/** One worker thread, which is told a scenario only when it is another than before. */
+class RunWorker {
+  private readonly thread = new Worker(new URL('./worker.mjs', import.meta.url));
+  private scenario: Scenario | null = null;
+
+  /** Does one job after the other until none is left. */
+  workOff(waiting: (Job & { readonly index: number })[], listener: JobListener): Promise<void> {
+    const { thread } = this;
+    return new Promise((resolve, reject) => {
+      let current = waiting.shift();
+      if (current === undefined) {
+        resolve();
         return;
       }
-      onReport(report);
-      if (report.type === 'progress') return;
-      current = waiting.shift();
-      if (current === undefined) finish(resolve);
-      else worker.postMessage(current);
-    };
-    worker.on('error', fail).on('exit', onExit).on('message', onMessage);
-    worker.postMessage(current);
-  });
+      const finish = (end: () => void): void => {
+        thread.off('error', fail).off('exit', onExit).off('message', onMessage);
+        end();
+      };
+      const fail = (error: unknown): void => {
+        finish(() => {
+          reject(new ReplayableError(error, current?.seed ?? 0));
+        });
+      };
+      const onExit = (): void => {
+        fail(new Error('a worker ended before its run did'));
+      };
+      const onMessage = (report: Report): void => {
+        try {
+          tell(report, listener);
+        } catch (error) {
+          fail(error);
+          return;
+        }
+        if (report.type === 'progress') return;
+        current = waiting.shift();
+        if (current === undefined) finish(resolve);
+        else this.assign(current);
+      };
+      thread.on('error', fail).on('exit', onExit).on('message', onMessage);
+      this.assign(current);
+    });
+  }
+
+  end(): Promise<number> {
+    return this.thread.terminate();
+  }
+
+  private assign({ index, seed, scenario }: Job & { readonly index: number }): void {
+    const assignment: Assignment = this.scenario === scenario ? { index, seed } : { index, seed, scenario };
+    this.scenario = scenario;
+    this.thread.postMessage(assignment);
+  }
+}
+
+/** @throws Error when the report is of a fault, or nobody listens to refusals */
+function tell(report: Report, { onAdvance, onRecord, onRefusal }: JobListener): void {
+  switch (report.type) {
+    case 'progress':
+      onAdvance(report.index, report.nowSeconds);
+      return;
+    case 'record':
+      onRecord(report.index, report.record);
+      return;
+    case 'refused':
+      if (onRefusal === undefined) throw new Error(report.message);
+      onRefusal(report.index);
+      return;
+    case 'fault':
+      throw Object.assign(new Error(report.message), { stack: report.stack });
+  }
 }

@@ -1,20 +1,36 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { compile } from '../../simulator/index.ts';
-import type { Assignment, Report, WorkerData } from './protocol.ts';
+import { parentPort } from 'node:worker_threads';
+import { InputError } from '../../scenarios/index.ts';
+import { compile, type Model } from '../../simulator/index.ts';
+import type { Assignment, Report } from './protocol.ts';
 import { runToEnd } from './run.ts';
 
-/** A worker compiles once and then runs one replication after the other, as they are assigned. */
+/** A worker compiles a scenario once and then runs it with one seed after the other, as they are assigned. */
 if (parentPort === null) throw new Error('replications/worker.ts runs as a worker thread');
 const port = parentPort;
-const model = compile((workerData as WorkerData).scenario);
 const progressIntervalMs = 200;
+/** Of the scenario that came last; null: it was refused. */
+let model: Model | null = null;
+let refusal = '';
 
-port.on('message', ({ index, seed }: Assignment) => {
+port.on('message', ({ index, seed, scenario }: Assignment) => {
   let reportedAtMs = performance.now();
   const send = (report: Report): void => {
     port.postMessage(report);
   };
   try {
+    if (scenario !== undefined) {
+      try {
+        model = null;
+        model = compile(scenario);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        refusal = error.message;
+      }
+    }
+    if (model === null) {
+      send({ type: 'refused', index, message: refusal });
+      return;
+    }
     const record = runToEnd(model, seed, ({ nowSeconds }) => {
       if (performance.now() - reportedAtMs < progressIntervalMs) return;
       reportedAtMs = performance.now();

@@ -8,6 +8,7 @@ import { headroomTable } from './headroom.ts';
 import { hottestKeySentences, hottestKeyTable } from './hottest-keys.ts';
 import { moneyTable } from './money.ts';
 import { phaseTable, recoveryLines } from './phases.ts';
+import { sensitivityTable } from './sensitivity.ts';
 import { figure, section, table } from './text.ts';
 import { timeTable } from './time.ts';
 
@@ -22,6 +23,10 @@ export function describeResult(scenario: Scenario, result: Result): string {
     ...section(
       `Against ${result.comparison?.against ?? ''}, the same seeds`,
       comparisonTable(result.comparison),
+    ),
+    ...section(
+      `What would move the p99 of ${result.sensitivity?.flow ?? ''} most`,
+      sensitivityTable(result.sensitivity),
     ),
     ...section('Components', componentTable(result.components)),
     ...section('Headroom: what is full first', headroomTable(headroomOf(scenario, result))),

@@ -45,8 +45,8 @@ export function engineVersion(): string {
   const sources = ['scenarios', 'simulator'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !/\.(test|bench|fixture)\.ts$/.test(name))
-      // Claims are judged from results, which do not follow from them.
-      .filter((name) => !name.startsWith('verdicts'))
+      // What is made of results, which do not follow from it.
+      .filter((name) => !/^(verdicts|sensitivity)\b/.test(name))
       .map((name) => join(folder, name)),
   );
   const hash = createHash('sha256');

@@ -3,7 +3,7 @@ import type { Comparison, Difference, FlowFigures } from '../result.ts';
 import { interval95 } from './intervals.ts';
 import { metricAt } from './expectations.ts';
 import type { RunRecord } from './record.ts';
-import { summarize } from './summarize.ts';
+import { flowsOf } from './summarize.ts';
 
 /** Runs of one scenario, replication by replication. */
 export interface Replications {
@@ -51,11 +51,8 @@ interface Side {
   readonly each: readonly Flows[];
 }
 
-function sideOf({ scenario, records }: Replications): Side {
-  return {
-    all: summarize(scenario, records).flows,
-    each: records.map((record) => summarize(scenario, [record]).flows),
-  };
+function sideOf({ records }: Replications): Side {
+  return { all: flowsOf(records), each: records.map((record) => flowsOf([record])) };
 }
 
 /** Null when a side has no such figure in some replication. */

@@ -16,7 +16,7 @@ export { Collector } from './collector.ts';
 export type { RunRecord } from './record.ts';
 export { emptyTotals } from './totals.ts';
 export type { SeriesRow } from './series.ts';
-export { summarize } from './summarize.ts';
+export { flowsOf, summarize } from './summarize.ts';
 export { comparePaired, type Replications } from './compare.ts';
 export { metricAt, unknownMetrics } from './expectations.ts';
 export { batchInterval95, interval95, type Batch } from './intervals.ts';

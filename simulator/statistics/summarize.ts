@@ -92,6 +92,15 @@ export function summarize(scenario: Scenario, records: readonly RunRecord[]): Re
   };
 }
 
+/** The figures of all flows alone, after the warm-up, of runs of one scenario: what comparisons look at. */
+export function flowsOf(records: readonly RunRecord[]): Result['flows'] {
+  const bare = records.map((r) => ({ ...r, components: [], total: { ...r.total, components: [] } }));
+  return figuresOf(
+    bare,
+    bare.map(({ total }) => total),
+  ).flows;
+}
+
 type FlowIntervals = FlowFigures['latencyCi95Ms'];
 
 /** Figures of one window from its totals in every record. */

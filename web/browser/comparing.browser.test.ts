@@ -20,3 +20,29 @@ it('measures by how much a change helped, with an interval', { timeout: 400_000 
   expect(Number(low)).toBeGreaterThan(3.81);
   expect(Number(high)).toBeLessThan(3.81);
 });
+
+it(
+  'ranks single changes by how far they move the p99, and can be stopped',
+  { timeout: 400_000 },
+  async () => {
+    const { canvas } = shown;
+    await canvas.open('?preset=tandem');
+    await canvas.useShortForm();
+    await canvas.runToTheEnd();
+    const ask = canvas.button('What would help most?');
+    await ask.click();
+    await canvas.button('Cancel').click();
+    await ask.waitFor();
+    // As with the keyboard alone.
+    await ask.focus();
+    await canvas.page.keyboard.press('Enter');
+    const changes = canvas.page.getByRole('table', { name: /^Changes by how far/ });
+    await changes.waitFor({ timeout: 300_000 });
+    const rows = await changes.getByRole('row').allInnerTexts();
+    // The second queue is the bottleneck, 75 % busy; 94 % with a service time of 1.56 ms.
+    expect(rows[1]).toMatch(/^second\.serviceTime\s+1\.25 ms\s+1\.56 ms.*slower$/s);
+    const second = rows.find((row) => row.startsWith('second.servers'));
+    expect(second).toMatch(/^second\.servers\s+1\s+2\s.*faster$/s);
+    expect(await canvas.page.getByText(/^Most would help/).innerText()).toContain('second.');
+  },
+);

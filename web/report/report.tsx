@@ -7,6 +7,7 @@ import { MeasuredDifference } from './measured-difference.tsx';
 import { factsOf, type Fact } from './facts.ts';
 import { FlowTable } from './flow-table.tsx';
 import { TimeChart } from './time-chart.tsx';
+import { WhatWouldHelp } from './what-would-help.tsx';
 import './report.css';
 
 /** A change worth trying next. */
@@ -130,6 +131,7 @@ export function Report({
             flows={flows}
           />
         )}
+        <WhatWouldHelp key={run.number} run={run} flows={flows} />
         <div className="report__time">
           <div className="report__bar">
             <h3>Where the time went</h3>

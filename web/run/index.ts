@@ -14,7 +14,8 @@ export {
   stop,
 } from './controller.ts';
 export { isUnderWay, useRun, type FinishedRun } from './store.ts';
-export { measureDifference, pairs } from './pairs.ts';
+export { findSensitivity, measureDifference, pairs, planOf } from './pairs.ts';
+export { workersAtATime } from './run-jobs.ts';
 export { badUtilization, warnUtilization } from './health.ts';
 export { faultBand } from './fault-bands.ts';
 export type { Form } from './protocol.ts';

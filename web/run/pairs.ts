@@ -1,59 +1,84 @@
-import * as Comlink from 'comlink';
 import { replicationSeed } from '../../scenarios/sampling/index.ts';
-import { comparePaired, type Comparison, type RunRecord } from '../../simulator/index.ts';
-import type { PairCommands, RanFile } from './pair-worker.ts';
+import {
+  comparePaired,
+  type Comparison,
+  type Result,
+  type RunRecord,
+  type Sensitivity,
+} from '../../simulator/index.ts';
+import {
+  measureSensitivity,
+  planSensitivity,
+  type Plan,
+  type Progress,
+} from '../../simulator/sensitivity/index.ts';
+import type { RanFile } from './job-worker.ts';
 import { parse } from './parse.ts';
+import { runJobs } from './run-jobs.ts';
 
 /** Pairs of runs: enough for an interval, few enough to wait for. */
 export const pairs = 5;
-const mostWorkers = 4;
 
-interface Measuring {
+interface Measuring<Told> {
   readonly signal: AbortSignal;
-  /** Runs that are done, of `2 * pairs`. */
-  readonly onProgress: (done: number) => void;
+  readonly onProgress: (told: Told) => void;
 }
 
 /**
- * Runs both files several times with the same seeds, in workers of their own, and says by how much the
- * first differs. Both take the seed of the first: pairs have to meet the same requests.
+ * Runs both files several times with the same seeds, and says by how much the first differs. Both take the seed of
+ * the first: pairs have to meet the same requests. `onProgress` hears how many of `2 * pairs` runs are done.
  *
  * @throws DOMException `AbortError` when the signal says so
  */
 export async function measureDifference(
   now: RanFile,
   before: RanFile,
-  { signal, onProgress }: Measuring,
+  { signal, onProgress }: Measuring<number>,
 ): Promise<Comparison> {
   const scenarios = [now, before].map(({ text, form }) => parse(text, form).scenario);
   const { seed } = scenarios[0]!.run;
-  const waiting = [now, before].flatMap((file, side) =>
-    Array.from({ length: pairs }, (_, i) => ({ file, side, index: i, seed: replicationSeed(seed, i) })),
+  const jobs = [now, before].flatMap((file) =>
+    Array.from({ length: pairs }, (_, i) => ({ file, set: {}, seed: replicationSeed(seed, i) })),
   );
-  const records: RunRecord[][] = [[], []];
-  const workers: Worker[] = [];
+  const records: RunRecord[] = [];
   let done = 0;
-  const work = async (): Promise<void> => {
-    const worker = new Worker(new URL('./pair-worker.ts', import.meta.url), { type: 'module', name: 'pair' });
-    workers.push(worker);
-    const failed = new Promise<never>((_, reject) => {
-      worker.onerror = ({ message }) => reject(new Error(message));
-      signal.addEventListener('abort', () => reject(signal.reason as Error));
-    });
-    const remote = Comlink.wrap<PairCommands>(worker);
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { file, side, index, seed: of } = next;
-      records[side]![index] = await Promise.race([remote.record(file, of), failed]);
+  await runJobs(
+    jobs,
+    (index, record) => {
+      records[index] = record!;
       onProgress(++done);
-    }
-  };
-  const count = Math.max(1, Math.min(mostWorkers, navigator.hardwareConcurrency - 1));
-  try {
-    signal.throwIfAborted();
-    await Promise.all(Array.from({ length: count }, work));
-  } finally {
-    for (const worker of workers) worker.terminate();
-  }
-  const [changed, against] = scenarios.map((scenario, side) => ({ scenario, records: records[side]! }));
-  return comparePaired(changed!, against!);
+    },
+    signal,
+  );
+  return comparePaired(
+    { scenario: scenarios[0]!, records: records.slice(0, pairs) },
+    { scenario: scenarios[1]!, records: records.slice(pairs) },
+  );
+}
+
+/** Which changes are worth a try for a flow, from what a run of the file showed. */
+export function planOf({ text, form }: RanFile, result: Result, flow: string): Plan {
+  return planSensitivity(parse(text, form).scenario, result, { flow });
+}
+
+/**
+ * Carries a plan for the file out, in workers.
+ *
+ * @throws DOMException `AbortError` when the signal says so
+ */
+export function findSensitivity(
+  file: RanFile,
+  plan: Plan,
+  { signal, onProgress }: Measuring<Progress>,
+): Promise<Sensitivity> {
+  return measureSensitivity(plan, {
+    pairs,
+    run: (jobs, onRecord) =>
+      runJobs(
+        jobs.map((job) => ({ ...job, file })),
+        onRecord,
+        signal,
+      ),
+    onProgress,
+  });
 }
