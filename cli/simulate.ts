@@ -1,6 +1,15 @@
 import { Option, type Command } from 'commander';
-import type { Scenario } from '../scenarios/index.ts';
-import { comparePaired, compile, summarize, type Result, type RunRecord } from '../simulator/index.ts';
+import {
+  comparePaired,
+  compile,
+  summarize,
+  traceOf,
+  type Model,
+  type Requests,
+  type Result,
+  type RunRecord,
+} from '../simulator/index.ts';
+import { collectWish, type Wish } from './explain.ts';
 import { describeProblems, exitCodes, inFile, inputError, notYet } from './exit.ts';
 import { loadScenario } from './input.ts';
 import { integer, positive } from './numbers.ts';
@@ -17,6 +26,7 @@ interface SimulateOptions {
   readonly duration?: number;
   readonly set: Settings;
   readonly compare?: string;
+  readonly explain: readonly Wish[];
   readonly sensitivity?: string | true;
   readonly engine: 'exact' | 'fluid';
   readonly short: boolean;
@@ -49,6 +59,12 @@ export function addSimulateCommand(program: Command): void {
       {},
     )
     .option('--compare <scenario>', 'run another scenario with the same seeds, without --set, and compare')
+    .option(
+      '--explain <flow[:which]>',
+      'show the way of one request: p50, p99 (unless told otherwise), p99.9, max, timeout, rejected; repeatable',
+      collectWish,
+      [],
+    )
     .addOption(
       new Option(
         '--sensitivity [flow]',
@@ -90,29 +106,36 @@ async function simulate(argument: string, options: SimulateOptions): Promise<voi
   const against =
     options.compare === undefined
       ? null
-      : loadScenario(options.compare, {
-          short: options.short,
-          ...(options.reference ? { form: 'reference' as const } : {}),
-          set: { ...ofRun, 'run.seed': scenario.run.seed },
-        }).scenario;
-  if (typeof options.sensitivity === 'string')
-    checkFlow(
-      inFile(argument, () => compile(scenario)),
-      options.sensitivity,
-    );
+      : inFile(options.compare, () =>
+          compile(
+            loadScenario(options.compare!, {
+              short: options.short,
+              ...(options.reference ? { form: 'reference' as const } : {}),
+              set: { ...ofRun, 'run.seed': scenario.run.seed },
+            }).scenario,
+          ),
+        );
+  const model = inFile(argument, () => compile(scenario));
+  if (typeof options.sensitivity === 'string') checkFlow(model, options.sensitivity);
+  for (const { flow } of options.explain) checkFlow(model, flow);
   const output = openOutput(options.json);
 
   const startedAtMs = performance.now();
-  const records = await runAll(argument, scenario, replications);
+  const requests = options.explain.length === 0 ? 'counted' : 'exemplified';
+  const records = await runAll(model, replications, requests);
   const comparison =
     against === null
       ? {}
       : {
           comparison: comparePaired(
             { scenario, records },
-            { scenario: against, records: await runAll(options.compare!, against, replications) },
+            { scenario: against.scenario, records: await runAll(against, replications, 'counted') },
           ),
         };
+  const missing = options.explain.filter(({ flow, choice }) => traceOf(records, flow, choice) === null);
+  for (const { flow, choice } of missing)
+    console.error(`No request of ${flow} was traced that could be shown for ${choice.name}.`);
+  const traces = options.explain.flatMap(({ flow, choice }) => traceOf(records, flow, choice) ?? []);
   const measured = summarize(scenario, records);
   const sensitivity =
     options.sensitivity === undefined
@@ -122,6 +145,7 @@ async function simulate(argument: string, options: SimulateOptions): Promise<voi
     ...measured,
     ...comparison,
     ...sensitivity,
+    ...(options.explain.length === 0 ? {} : { traces }),
     wallSeconds: (performance.now() - startedAtMs) / 1000,
   };
 
@@ -135,12 +159,13 @@ async function simulate(argument: string, options: SimulateOptions): Promise<voi
 }
 
 /** Every replication of a scenario, with progress. */
-async function runAll(argument: string, scenario: Scenario, replications: number): Promise<RunRecord[]> {
-  const model = inFile(argument, () => compile(scenario));
+async function runAll(model: Model, replications: number, requests: Requests): Promise<RunRecord[]> {
+  const { scenario } = model;
   const progress = progressLine(scenario.id, scenario.run.durationSeconds * replications);
   return runReplications(model, {
     seed: scenario.run.seed,
     replications,
+    requests,
     onProgress: (simulatedSeconds) => {
       progress.update(simulatedSeconds);
     },

@@ -10,23 +10,39 @@
  * called in slices of any size without changing a figure.
  */
 import type { Model } from './engine/model.ts';
-import { Run } from './engine/run.ts';
+import { Memory } from './engine/memory.ts';
+import { kernelMemory } from './engine/kernel/kernel.ts';
+import { Run, type Requests } from './engine/run.ts';
 
 export type * from './result.ts';
 export { failureCodes, timeCategories } from './result.ts';
 export { compile } from './compile/compile.ts';
 export type { Model } from './engine/model.ts';
-export type { Run } from './engine/run.ts';
+export type { Requests, Run } from './engine/run.ts';
 export {
   comparePaired,
+  criticalTimeNs,
+  latencyClock,
   metricAt,
+  parseTraceChoice,
   summarize,
+  traceOf,
   unknownMetrics,
+  usualTraces,
+  waterfallOf,
   type RunRecord,
   type SeriesRow,
+  type TraceChoice,
+  type WaterfallRow,
 } from './statistics/index.ts';
 
-/** Starts a run of a compiled scenario; a model serves any number of runs. */
-export function createRun(model: Model, options: { readonly seed: number }): Run {
-  return new Run(model, options.seed);
+/**
+ * Starts a run of a compiled scenario; a model serves any number of runs. With `requests: 'exemplified'`
+ * its record keeps the way of single requests, for `traceOf`.
+ */
+export function createRun(
+  model: Model,
+  { seed, requests }: { readonly seed: number; readonly requests?: Requests },
+): Run {
+  return new Run(model, seed, new Memory(kernelMemory()), requests);
 }

@@ -206,10 +206,61 @@ export interface Result {
   readonly comparison?: Comparison;
   /** Which single change of a parameter moves the p99 of a flow most; no part of the digest. Absent unless it was asked for. */
   readonly sensitivity?: Sensitivity;
+  /** Single requests, step by step; no part of the digest. Absent unless they were asked for. */
+  readonly traces?: readonly RequestTrace[];
   /** What happened, first cause first. */
   readonly verdicts: readonly Verdict[];
   /** Outcomes, in the order of the file. */
   readonly expectations: readonly ExpectationOutcome[];
+}
+
+/** Why a request of a trace, or a part of it, did not succeed. `abandoned`: its caller had given it up. */
+export type Outcome = FailureCode | 'rateLimited' | 'abandoned';
+
+/** One request of a run. Times are whole nanoseconds, so that they add up exactly. */
+export interface RequestTrace {
+  /** Its flow. */
+  readonly flow: string;
+  /** What it was chosen for: a percentile (`p99`), `max`, or the reason of a failure (`timeout`). */
+  readonly chosenFor: string;
+  /** The flow's figure that it stands for, ms: the percentile, or the maximum; null of failures. */
+  readonly figureMs: number | null;
+  /** Seed of the replication that it is from. */
+  readonly seed: number;
+  /** When it was meant to start. */
+  readonly startedAtSeconds: number;
+  /** From then until its client knew: the sum of its critical spans that have a category. */
+  readonly latencyNs: number;
+  /** Why it failed; null: it succeeded. */
+  readonly outcome: Outcome | null;
+  /** The request itself, then what it is made of; each span behind the one that it is a part of. */
+  readonly spans: readonly Span[];
+}
+
+/** A part of a request: something that it called, a branch of it, or time that it spent. */
+export interface Span {
+  /** Place in the list of the span that this one is a part of; null: the request. */
+  readonly parent: number | null;
+  /** Node id: who is called, or where the time is spent. */
+  readonly component: string;
+  /** Of a call: the operation. Of the request, and of a part that is one of another flow: the flow. */
+  readonly call: string | null;
+  /** Is it a part that counts as a request of another flow, and not to this one's latency? */
+  readonly apart: boolean;
+  /** What the time was spent on; `retry` of a call that failed; null of what is made of other spans. */
+  readonly category: TimeCategory | null;
+  /** Number of the branch, of those that ran at the same time; null of what ran alone. */
+  readonly branch: number | null;
+  /** Since the intended start of the request, ns. */
+  readonly fromNs: number;
+  /** Its end, ns. */
+  readonly toNs: number;
+  /** Does the request's latency depend on it? Of branches, the last one to end does; of a failed call, only its length. */
+  readonly critical: boolean;
+  /** Why it failed, or was left; null: neither. */
+  readonly outcome: Outcome | null;
+  /** Branches of it that are not listed: of many that run at the same time, only those that end last are. */
+  readonly unlisted: number;
 }
 
 /** How this scenario differs from another one that ran with the same seeds. */

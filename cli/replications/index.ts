@@ -1,5 +1,5 @@
 import { replicationSeed } from '../../scenarios/sampling/index.ts';
-import type { Model, RunRecord } from '../../simulator/index.ts';
+import type { Model, Requests, RunRecord } from '../../simulator/index.ts';
 import { ReplayableError } from '../exit.ts';
 import { ReplicationPool } from './pool.ts';
 import { runToEnd } from './run.ts';
@@ -12,6 +12,8 @@ export interface ReplicationOptions {
   readonly replications: number;
   /** Simulated seconds done, summed over all replications. */
   readonly onProgress: (simulatedSeconds: number) => void;
+  /** What the records keep of single requests; unless told otherwise, nothing. */
+  readonly requests?: Requests;
 }
 
 /**
@@ -22,21 +24,17 @@ export interface ReplicationOptions {
  */
 export async function runReplications(
   model: Model,
-  { seed, replications, onProgress }: ReplicationOptions,
+  { seed, replications, onProgress, requests = 'counted' }: ReplicationOptions,
 ): Promise<RunRecord[]> {
   if (replications === 1) {
     try {
-      return [
-        runToEnd(model, seed, ({ nowSeconds }) => {
-          onProgress(nowSeconds);
-        }),
-      ];
+      return [runToEnd(model, seed, ({ nowSeconds }) => onProgress(nowSeconds), requests)];
     } catch (error) {
       throw new ReplayableError(error, seed);
     }
   }
   const doneSeconds = new Float64Array(replications);
-  const pool = new ReplicationPool(model.scenario);
+  const pool = new ReplicationPool(model.scenario, undefined, requests);
   try {
     return await pool.run(replicationSeeds(seed, replications), (index, nowSeconds) => {
       doneSeconds[index] = nowSeconds;

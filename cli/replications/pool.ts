@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Scenario } from '../../scenarios/index.ts';
-import type { RunRecord } from '../../simulator/index.ts';
+import type { Requests, RunRecord } from '../../simulator/index.ts';
 import { ReplayableError } from '../exit.ts';
 import type { Assignment, Report } from './protocol.ts';
 
@@ -9,6 +9,8 @@ import type { Assignment, Report } from './protocol.ts';
 export interface Job {
   readonly scenario: Scenario;
   readonly seed: number;
+  /** What its record keeps of single requests; unless told otherwise, nothing. */
+  readonly requests?: Requests;
 }
 
 /** What is heard of a job, by its index in the list. */
@@ -49,6 +51,7 @@ export class ReplicationPool {
   constructor(
     private readonly scenario: Scenario,
     maximumWorkers = availableParallelism(),
+    private readonly requests: Requests = 'counted',
   ) {
     this.pool = new RunPool(maximumWorkers);
   }
@@ -59,10 +62,10 @@ export class ReplicationPool {
    * @throws ReplayableError when a run fails, with its seed.
    */
   async run(seeds: readonly number[], onAdvance: JobListener['onAdvance']): Promise<RunRecord[]> {
-    const { scenario } = this;
+    const { scenario, requests } = this;
     const records: RunRecord[] = [];
     await this.pool.run(
-      seeds.map((seed) => ({ scenario, seed })),
+      seeds.map((seed) => ({ scenario, seed, requests })),
       {
         onAdvance,
         onRecord: (index, record) => {
@@ -126,8 +129,9 @@ class RunWorker {
     return this.thread.terminate();
   }
 
-  private assign({ index, seed, scenario }: Job & { readonly index: number }): void {
-    const assignment: Assignment = this.scenario === scenario ? { index, seed } : { index, seed, scenario };
+  private assign({ index, seed, scenario, requests = 'counted' }: Job & { readonly index: number }): void {
+    const again: Assignment = { index, seed, requests };
+    const assignment = this.scenario === scenario ? again : { ...again, scenario };
     this.scenario = scenario;
     this.thread.postMessage(assignment);
   }

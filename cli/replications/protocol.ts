@@ -1,10 +1,11 @@
 import type { Scenario } from '../../scenarios/index.ts';
-import type { RunRecord } from '../../simulator/index.ts';
+import type { Requests, RunRecord } from '../../simulator/index.ts';
 
 /** To the worker: run with this seed. */
 export interface Assignment {
   readonly index: number;
   readonly seed: number;
+  readonly requests: Requests;
   /** What to run; absent: the same as before. */
   readonly scenario?: Scenario;
 }

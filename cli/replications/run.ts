@@ -1,4 +1,4 @@
-import { createRun, type Model, type RunRecord } from '../../simulator/index.ts';
+import { createRun, type Model, type Requests, type RunRecord } from '../../simulator/index.ts';
 
 /** Events between two looks at the clock: some milliseconds of work. */
 const sliceEvents = 200_000;
@@ -9,8 +9,13 @@ export interface Progress {
 }
 
 /** One run to its end, in slices; `onSlice` hears how far it is. */
-export function runToEnd(model: Model, seed: number, onSlice: (progress: Progress) => void): RunRecord {
-  const run = createRun(model, { seed });
+export function runToEnd(
+  model: Model,
+  seed: number,
+  onSlice: (progress: Progress) => void,
+  requests: Requests = 'counted',
+): RunRecord {
+  const run = createRun(model, { seed, requests });
   while (!run.done) {
     run.advance({ events: sliceEvents });
     onSlice({ nowSeconds: run.nowSeconds, events: run.events });

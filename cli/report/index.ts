@@ -11,6 +11,7 @@ import { phaseTable, recoveryLines } from './phases.ts';
 import { sensitivityTable } from './sensitivity.ts';
 import { figure, section, table } from './text.ts';
 import { timeTable } from './time.ts';
+import { waterfalls } from './waterfall.ts';
 
 export { figure, interval, percent, section, table, type Column } from './text.ts';
 
@@ -31,6 +32,7 @@ export function describeResult(scenario: Scenario, result: Result): string {
     ...section('Components', componentTable(result.components)),
     ...section('Headroom: what is full first', headroomTable(headroomOf(scenario, result))),
     ...section('Where the time went', timeTable(result.flows)),
+    ...waterfalls(result.traces ?? []),
     ...section('Before, during and after', phaseTable(result)),
     ...section('Hottest keys', hottestKeyTable(result)),
     ...section('Money a month (list prices)', moneyTable(result.money)),

@@ -1,6 +1,6 @@
 import { streamHash, compileSampler, type Sampler } from '../../scenarios/sampling/index.ts';
 import type { Distribution, Edge } from '../../scenarios/index.ts';
-import { FAILURE, OP, SELECT } from '../engine/program.ts';
+import { FAILURE, OP, SELECT, type CallSite } from '../engine/program.ts';
 import { timeCategories } from '../result.ts';
 import type { Cut } from '../faults/cut-edges.ts';
 import type { LedgerCell, Selector, Step } from './steps.ts';
@@ -65,6 +65,8 @@ export class Assembler {
   readonly code: number[] = [];
   readonly constants: number[] = [];
   readonly samplers: Sampler[] = [];
+  readonly calls = new Map<number, CallSite>();
+  readonly answers = new Set<number>();
   private readonly samplerIndex = new Map<string, number>();
   private readonly constantIndex = new Map<number, number>();
 
@@ -169,6 +171,7 @@ export class Assembler {
     const latency = this.sampler(edge.config.latency ?? ZERO);
     const network = this.callRow(call, 'network');
     const target = this.linker.component(edge.target);
+    this.calls.set(this.position, this.callSite(call));
     this.code.push(
       OP.TAIL,
       ...this.selector(late ? { by: 'fixed', index: 0 } : this.instanceOf(call)),
@@ -191,6 +194,7 @@ export class Assembler {
     this.path = path;
     this.lead = lead;
     this.place(back);
+    this.answers.add(this.position);
     this.code.push(OP.DELAY, latency, 0, network);
     this.place(ended);
     this.emitSteps(after, end);
@@ -558,6 +562,7 @@ export class Assembler {
       const { counts, visit, extra } = leaf;
       if (constantNs > 0) this.code.push(OP.DELAY, latencySampler, 0, network);
       this.emitSteps(counts, fail);
+      this.calls.set(this.position, this.callSite(step));
       this.code.push(OP.LEAF, this.linker.lead(visit.group.component));
       this.emitVisit(visit);
       this.code.push(
@@ -572,6 +577,7 @@ export class Assembler {
       this.reference(fail);
       return;
     }
+    this.calls.set(this.position, this.callSite(step));
     this.code.push(OP.CALL);
     this.reference(this.linker.procedure(edge.target, step.operation, step.priority));
     this.code.push(
@@ -609,6 +615,10 @@ export class Assembler {
   /** The caller's side of a call: its network time and what failed attempts cost belong to the callee's name. */
   private callRow(step: Step & { readonly op: 'call' }, category: 'network' | 'retry'): number {
     return Assembler.ledgerRow({ component: this.linker.component(step.edge.target), category });
+  }
+
+  private callSite({ edge, operation }: Step & { readonly op: 'call' }): CallSite {
+    return { component: this.linker.component(edge.target), operation };
   }
 
   private selector(select: Selector): [number, number] {

@@ -90,6 +90,8 @@ class Compiler {
   private readonly natives: ((run: NativeContext) => NativeFunction)[] = [];
   private readonly counters: { component: number; index: number }[] = [];
   private readonly flows: string[] = [];
+  /** By flow: the component that named it first. */
+  private readonly origins = new Map<number, number>();
   private readonly layouts: MutableLayout[] = [];
   private readonly componentIndex = new Map<string, number>();
   private priorities = 1;
@@ -140,6 +142,7 @@ class Compiler {
     this.assembler.threadJumps();
     return {
       flows: this.flows.map((id) => this.flowLayout(id)),
+      origins: this.flows.map((_, flow) => this.origins.get(flow)!),
       components: this.layouts.map((l) => ({ ...l })),
       stations: this.stations,
       edges: this.edges,
@@ -152,6 +155,8 @@ class Compiler {
         code: Int32Array.from(this.assembler.code),
         constants: Float64Array.from(this.assembler.constants),
         samplers: this.assembler.samplers,
+        calls: this.assembler.calls,
+        answers: this.assembler.answers,
       },
       variants: variants.map((v) => ({
         ...v,
@@ -480,9 +485,9 @@ class Compiler {
         scenario.design.edges
           .filter((e) => e.source === source)
           .map((edge) => ({ edge, node: this.nodes.get(edge.target)! })),
-      flow: (id) => this.flowOf(id),
+      flow: (id) => this.flowFrom(index, id),
       root: (name, options) => {
-        this.flowOf(options.flow);
+        this.flowFrom(index, options.flow);
         this.roots.set(name, { label: new Label(), component: index, options });
       },
       source: (options) => {
@@ -553,6 +558,12 @@ class Compiler {
     const index = make();
     this.named.set(name, index);
     return index;
+  }
+
+  private flowFrom(component: number, id: string): number {
+    const flow = this.flowOf(id);
+    if (!this.origins.has(flow)) this.origins.set(flow, component);
+    return flow;
   }
 
   private flowOf(id: string): number {

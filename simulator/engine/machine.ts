@@ -20,6 +20,7 @@ import { KeyLimiter, LIMITER_BYTES } from '../stations/key-limiter.ts';
 import { ProcessorSharing } from '../stations/processor-sharing.ts';
 import { RetryBudget } from '../stations/retry-budget.ts';
 import { EarlyReleases } from './early-releases.ts';
+import type { Exemplars } from './exemplars.ts';
 import { FramePool } from './frames.ts';
 import { Kernel, OUTCOME, type Places } from './kernel/kernel.ts';
 import { Ledger } from './ledger.ts';
@@ -30,6 +31,7 @@ import { PendingEvents } from './pending.ts';
 import { FAILURE, type LENGTH, type OP, type SELECT } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import { Source } from './source.ts';
+import { Spans } from './spans.ts';
 import { Timeouts } from './timeouts.ts';
 
 /**
@@ -80,6 +82,7 @@ const MAXIMUM_SOURCES = 1024;
 /** Places in the queue of frames that go on now, to begin with. */
 const READY = 1 << 12;
 const REDELIVERY = streamHash('redelivery');
+const EXEMPLAR = streamHash('exemplar');
 
 /**
  * The interpreter: advances one run, event by event.
@@ -98,6 +101,8 @@ export class Machine {
   readonly frames: FramePool;
   readonly pending: PendingEvents;
   readonly ledger: Ledger;
+  /** Of traced requests, step by step; null: not recorded. */
+  private readonly spans: Spans | null;
   /**
    * The clock, the next arrival, the time of a new frame and the end of the slice, ns: in an array, because a double that is
    * stored in a field is boxed anew each time.
@@ -155,12 +160,14 @@ export class Machine {
     maximumFrames: number,
     maximumWorkers: readonly number[],
     private readonly memory: Memory,
+    exemplars: Exemplars | null = null,
   ) {
     this.frames = new FramePool(maximumFrames, memory);
     this.state = this.frames.state;
     memory.bind(() => (this.clock = this.state.float));
     this.pending = new PendingEvents(this.frames);
     this.ledger = new Ledger(1 + model.components.length * 5);
+    this.spans = exemplars === null ? null : new Spans(this.ledger.width, exemplars);
     const ready = memory.int32Table(READY, (v) => (this.ready = v));
     this.state.int[INT.READY_CAPACITY] = READY;
 
@@ -486,8 +493,13 @@ export class Machine {
     const batch: number[] = [];
     for (let f = log.firstFollower(worker); f !== 0; f = this.frames.int[f + F.NEXT]!) batch.push(f);
     // The whole batch goes back in order: the leader, as a new frame, comes to the head last.
-    for (const frame of batch.reverse()) log.putBack(frame, partition);
-    log.putBack(this.redeliver(leader, log.appendPc[worker]!, log.payload[worker]!), partition);
+    for (const frame of batch.reverse()) {
+      const row = this.frames.int[frame + F.LEDGER]!;
+      if (row !== 0) this.spans?.putBack(row, row, this.queueCellOf(logIndex), this.now);
+      log.putBack(frame, partition);
+    }
+    const again = this.redeliver(leader, log.appendPc[worker]!, log.payload[worker]!, logIndex);
+    log.putBack(again, partition);
     const station = this.model.logs[logIndex]!.station;
     this.touch(station);
     this.occupied[station]! -= 1;
@@ -496,7 +508,7 @@ export class Machine {
   }
 
   /** A new frame for the message that a crashed worker had in hand; the old frame's work is dropped. */
-  private redeliver(old: number, append: number, payload: number): number {
+  private redeliver(old: number, append: number, payload: number, logIndex: number): number {
     const frame = this.allocate();
     const { int, float } = this.frames;
     const key0 = int[old + F.KEY0]!;
@@ -508,10 +520,17 @@ export class Machine {
     int[frame + F.STATUS] = int[old + F.STATUS]! & F.ROOT;
     int[frame + F.CHILD] = 0;
     int[frame + F.REGISTER + 1] = payload;
-    int[frame + F.LEDGER] = int[old + F.LEDGER] === 0 ? 0 : this.openRow(this.now);
+    const row = int[old + F.LEDGER]!;
+    int[frame + F.LEDGER] = row === 0 ? 0 : this.openRow(this.now);
+    if (row !== 0) this.spans?.putBack(row, int[frame + F.LEDGER]!, this.queueCellOf(logIndex), this.now);
     float[(frame >> 1) + F.TIME] = this.now;
     this.kill(old);
     return frame;
+  }
+
+  /** Entry of a ledger row for the wait in a log, at the component that takes from it. */
+  private queueCellOf(logIndex: number): number {
+    return 1 + this.component[this.model.logs[logIndex]!.station]! * 5;
   }
 
   private kill(h: number): void {
@@ -590,7 +609,10 @@ export class Machine {
     int[h + F.STATUS] = int[h + F.STATUS]! | F.ROOT;
     this.recorder.arrivals[flow]! += 1;
     this.recorder.inFlight[flow]!++;
-    if ((int[h + F.KEY1]! & (this.model.traceModulus - 1)) === 0) int[h + F.LEDGER] = this.openRow(time);
+    if ((int[h + F.KEY1]! & (this.model.traceModulus - 1)) !== 0) return;
+    const row = this.openRow(time);
+    int[h + F.LEDGER] = row;
+    this.spans?.begin(row, flow, drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, EXEMPLAR, 0), time);
   }
 
   private openRow(time: number): number {
@@ -668,7 +690,10 @@ export class Machine {
       this.recorder.components[this.component[station]!]!.wait.record(waited);
       const pc = int[h + F.PC]!;
       const row = int[h + F.LEDGER]!;
-      if (row !== 0) this.ledger.rows[row + this.code[pc + 6]!]! += waited;
+      if (row !== 0) {
+        this.ledger.rows[row + this.code[pc + 6]!]! += waited;
+        this.spans?.resume(row, time);
+      }
       this.resumeAt(h, time, pc + (8 satisfies (typeof LENGTH)['ACQUIRE']));
       return;
     }
@@ -812,6 +837,8 @@ export class Machine {
       if (row !== 0) {
         this.ledger.rows[row + this.code[pc + 7]!]! += waited;
         this.ledger.rows[row + this.code[pc + 8]!]! += served;
+        this.spans?.resume(row, arrival + waited);
+        this.spans?.spend(row, this.code[pc + 8]!, arrival + waited, now);
       }
       if (int[frame + F.STATUS]! < 0) this.free(frame);
       else this.resumeAt(frame, now, pc + (9 satisfies (typeof LENGTH)['SHARE']));
@@ -834,6 +861,8 @@ export class Machine {
     const log = this.logs[logIndex]!;
     const spec = this.model.logs[logIndex]!;
     this.frames.float[(h >> 1) + F.TIME] = now;
+    const row = this.frames.int[h + F.LEDGER]!;
+    if (row !== 0) this.spans?.wait(row, this.queueCellOf(logIndex), now);
     log.accepted++;
     this.recorder.changeBacklog(spec.stream, 1, now);
     this.touch(spec.station);
@@ -858,7 +887,11 @@ export class Machine {
       const waited = now - float[(f >> 1) + F.TIME]!;
       wait.record(waited);
       const row = int[f + F.LEDGER]!;
-      if (row !== 0) this.ledger.rows[row + 1 + this.component[station]! * 5]! += waited;
+      if (row === 0) continue;
+      const cell = this.queueCellOf(logIndex);
+      this.ledger.rows[row + cell]! += waited;
+      this.spans?.take(row, now);
+      if (f !== leader) this.spans?.wait(row, cell + 1, now);
     }
     const pc = int[leader + F.PC]!;
     log.appendPc[worker] = pc;
@@ -886,6 +919,7 @@ export class Machine {
     this.queued[station]! -= 1;
     const pc = int[h + F.PC]!;
     int[h + F.REGISTER + this.code[pc + 4]!] = -1;
+    if (int[h + F.LEDGER] !== 0) this.spans?.resume(int[h + F.LEDGER]!, this.now);
     this.resumeAt(h, this.now, pc + (5 satisfies (typeof LENGTH)['APPEND']));
   }
 
@@ -906,9 +940,10 @@ export class Machine {
       int[f + F.STATUS] = int[f + F.STATUS]! | (int[h + F.STATUS]! & F.FAILURE_MASK);
       const row = int[f + F.LEDGER]!;
       if (row !== 0) {
-        const serviceRow = row + 1 + this.component[spec.station]! * 5 + 1;
-        const waited = this.ledger.rows[row + 1 + this.component[spec.station]! * 5]!;
-        this.ledger.rows[serviceRow]! += now - float[(f >> 1) + F.START]! - waited;
+        const cell = this.queueCellOf(logIndex);
+        const waited = this.ledger.rows[row + cell]!;
+        this.ledger.rows[row + cell + 1]! += now - float[(f >> 1) + F.START]! - waited;
+        this.spans?.resume(row, now);
       }
       this.resumeAt(f, now, pc + (3 satisfies (typeof LENGTH)['COMMIT']));
       done++;
@@ -940,6 +975,7 @@ export class Machine {
         if (row !== 0 && childRow !== 0)
           this.ledger.rows[row + this.code[call + 11]!]! += deadline - this.ledger.rows[childRow]!;
         int[child + F.PARENT] = 0;
+        if (childRow !== 0) this.spans?.giveUp(childRow, deadline, FAILURE.timeout);
         this.ledger.close(childRow);
         int[child + F.LEDGER] = 0;
         int[h + F.CHILD] = 0;
@@ -1221,7 +1257,7 @@ export class Machine {
    * @param unarmed The caller whose time-out starts in this event: armed only if the event leaves it waiting.
    */
   private step(h: number, pc: number, unarmed: number): void {
-    const { pending, frames, recorder, ledger, timeouts } = this;
+    const { pending, frames, recorder, ledger, spans, timeouts } = this;
     const { samplers } = this.model.program;
     let int = frames.int;
     let float = frames.float;
@@ -1247,7 +1283,10 @@ export class Machine {
                 );
           t += time;
           const row = int[h + F.LEDGER]!;
-          if (row !== 0) ledger.rows[row + code[pc + 3]!]! += time;
+          if (row !== 0) {
+            ledger.rows[row + code[pc + 3]!]! += time;
+            if (spans !== null) this.showDelay(row, pc, h, t, time);
+          }
           pc += 4 satisfies (typeof LENGTH)['DELAY'];
           continue;
         }
@@ -1264,6 +1303,8 @@ export class Machine {
             const start = this.visitStart[0]!;
             ledger.rows[row + code[pc + 11]!]! += start - t;
             ledger.rows[row + code[pc + 12]!]! += float[h >> 1]! - start;
+            spans?.spend(row, code[pc + 11]!, t, start);
+            spans?.spend(row, code[pc + 12]!, start, float[h >> 1]!);
           }
           t = float[h >> 1]!;
           pc += 13 satisfies (typeof LENGTH)['VISIT'];
@@ -1291,6 +1332,7 @@ export class Machine {
               ? extra.constantNs
               : sampleNs(extra, drawInt32(key0, key1, code[pc + 14]!, 0));
           const end = served + (rest + latency);
+          if (row !== 0 && spans !== null) this.showLeaf(row, pc, t, served, rest, latency, timeout);
           if (timeout >= 0 && end > t - latency + timeout) {
             if (row !== 0) {
               ledger.rows[row + code[pc + 18]!]! -= latency;
@@ -1321,6 +1363,7 @@ export class Machine {
             drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 6]!, attempt),
           );
           int[h + F.PC] = pc;
+          if (int[h + F.LEDGER] !== 0) spans?.wait(int[h + F.LEDGER]!, code[pc + 7]!, t);
           this.arriveSharing(station, h, demand);
           this.countSharing(station);
           this.scheduleTick(station);
@@ -1355,6 +1398,7 @@ export class Machine {
           }
           int[h + F.PC] = pc;
           float[h >> 1] = t;
+          if (int[h + F.LEDGER] !== 0) spans?.wait(int[h + F.LEDGER]!, code[pc + 6]!, t);
           this.enqueue(station, code[pc + 5]!, h);
           break steps;
         }
@@ -1409,6 +1453,8 @@ export class Machine {
             const row = ledger.open();
             ledger.rows[row + code[pc + 10]!] = latency;
             int[c + F.LEDGER] = row;
+            spans?.call(row, int[h + F.LEDGER]!, pc, t);
+            spans?.spend(row, code[pc + 10]!, t, t + latency);
           }
           int[h + F.PC] = pc;
           int[h + F.CHILD] = c;
@@ -1448,8 +1494,10 @@ export class Machine {
             const deadline = float[parent >> 1]!;
             if (reply > deadline) {
               // Too late: the caller's time-out is still to come, the answer will find nobody.
-              if (row !== 0 && childRow !== 0)
+              if (row !== 0 && childRow !== 0) {
                 ledger.rows[row + code[call + 11]!]! += deadline - ledger.rows[childRow]!;
+                spans?.giveUp(childRow, deadline, FAILURE.timeout);
+              }
               int[parent + F.CHILD] = 0;
               this.free(h);
               break steps;
@@ -1462,11 +1510,19 @@ export class Machine {
           if (row !== 0 && childRow !== 0) {
             if (failure === 0) {
               ledger.rows[childRow + code[call + 10]!]! += latency;
+              spans?.spend(childRow, code[call + 10]!, t, reply);
+              spans?.answer(childRow, reply, 0);
               ledger.merge(row, childRow);
             } else {
+              spans?.spend(childRow, code[call + 10]!, t, reply);
+              spans?.answer(childRow, reply, failure);
               ledger.rows[row + code[call + 11]!]! += reply - ledger.rows[childRow]!;
               ledger.close(childRow);
             }
+            int[h + F.LEDGER] = 0;
+          } else if (childRow !== 0) {
+            // The caller was given up itself, and nobody asks any more.
+            ledger.close(childRow);
             int[h + F.LEDGER] = 0;
           }
           int[h + F.PC] = F.FREE;
@@ -1506,6 +1562,7 @@ export class Machine {
           int[h + F.CHILD] = 0;
           float[h >> 1] = t;
           int[h + F.STATUS] = int[h + F.STATUS]! + branches * F.BRANCH_UNIT;
+          if (row !== 0) spans?.fork(row, t);
           for (let i = 0; i < branches; i++) {
             const c = this.allocate();
             int = frames.int;
@@ -1521,6 +1578,7 @@ export class Machine {
             int[c + F.STATUS] = 0;
             ledger.now[0] = t;
             int[c + F.LEDGER] = row === 0 ? 0 : ledger.open();
+            if (row !== 0) spans?.branch(int[c + F.LEDGER]!, row, i, t);
             int[c + F.CHILD] = 0;
             for (let r = 0; r < 3; r++) int[c + F.REGISTER + r] = int[h + F.REGISTER + r]!;
             this.pushReady(c);
@@ -1534,6 +1592,15 @@ export class Machine {
           let status = int[parent + F.STATUS]! - F.BRANCH_UNIT;
           if (failure !== 0 && (status & F.FAILURE_MASK) === 0) status |= failure;
           int[parent + F.STATUS] = status;
+          const apart = code[int[parent + F.PC]!] !== FORK;
+          if (int[h + F.LEDGER] !== 0) spans?.branchEnd(int[h + F.LEDGER]!, t);
+          if (apart && int[parent + F.LEDGER] !== 0)
+            spans?.apart(
+              int[parent + F.LEDGER]!,
+              code[int[parent + F.PC]! + 1]!,
+              float[(h >> 1) + F.START]!,
+              t,
+            );
           // The last branch is the critical path: its ledger row waits in the parent's child word.
           if (t >= float[parent >> 1]!) {
             float[parent >> 1] = t;
@@ -1557,6 +1624,7 @@ export class Machine {
             break steps;
           }
           t = float[h >> 1]!;
+          if (int[h + F.LEDGER] !== 0) spans?.join(int[h + F.LEDGER]!, t);
           pc = int[h + F.PC]!;
           // FORK has its number of branches, APART its one entry, behind the place to go on failure.
           if ((status & F.FAILURE_MASK) === 0)
@@ -1581,7 +1649,10 @@ export class Machine {
           flow.latency.record(t - float[(h >> 1) + F.START]!);
           recorder.inFlight[flowIndex]!--;
           int[h + F.STATUS] = int[h + F.STATUS]! & ~F.ROOT;
-          if (int[h + F.LEDGER] !== 0) this.closeTrace(h, flowIndex);
+          if (int[h + F.LEDGER] !== 0) {
+            spans?.end(int[h + F.LEDGER]!, t, t - float[(h >> 1) + F.START]!, 0);
+            this.closeTrace(h, flowIndex);
+          }
           pc += 2 satisfies (typeof LENGTH)['COMPLETE'];
           continue;
         }
@@ -1598,6 +1669,7 @@ export class Machine {
           }
           recorder.inFlight[flowIndex]!--;
           if (int[h + F.LEDGER] !== 0) {
+            spans?.end(int[h + F.LEDGER]!, t, t - float[(h >> 1) + F.START]!, failure);
             ledger.close(int[h + F.LEDGER]!);
             int[h + F.LEDGER] = 0;
           }
@@ -1748,7 +1820,10 @@ export class Machine {
             pc = code[pc + 5]!;
           } else {
             const row = int[h + F.LEDGER]!;
-            if (row !== 0) ledger.rows[row + code[pc + 3]!]! += pause;
+            if (row !== 0) {
+              ledger.rows[row + code[pc + 3]!]! += pause;
+              spans?.spend(row, code[pc + 3]!, t, t + pause);
+            }
             int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) + (1 << F.ATTEMPT_SHIFT);
             t += pause;
             pc = code[pc + 4]!;
@@ -1800,7 +1875,10 @@ export class Machine {
             recorder.countKeyLater(component, key, offered + 1);
           }
           const row = int[h + F.LEDGER]!;
-          if (row !== 0) ledger.rows[row + code[pc + 5]!]! += wait;
+          if (row !== 0) {
+            ledger.rows[row + code[pc + 5]!]! += wait;
+            spans?.spend(row, code[pc + 5]!, t, t + wait);
+          }
           t += wait;
           pc += 7 satisfies (typeof LENGTH)['LIMIT'];
           continue;
@@ -1915,7 +1993,11 @@ export class Machine {
           int[h + F.KEY0] = childKey0(key0, key1, stream);
           int[h + F.KEY1] = childKey1(key0, key1, stream);
           const row = int[h + F.LEDGER]!;
-          if (row !== 0) ledger.rows[row + code[pc + 9]!]! += latency;
+          if (row !== 0) {
+            ledger.rows[row + code[pc + 9]!]! += latency;
+            spans?.enter(row, pc, t);
+            spans?.spend(row, code[pc + 9]!, t, t + latency);
+          }
           t += latency;
           pc += 10 satisfies (typeof LENGTH)['TAIL'];
           continue;
@@ -1938,7 +2020,10 @@ export class Machine {
           float = frames.float;
           ({ code, constants } = this);
           const row = int[h + F.LEDGER]!;
-          if (row !== 0) ledger.rows[row + code[pc + 2]!]! += time;
+          if (row !== 0) {
+            ledger.rows[row + code[pc + 2]!]! += time;
+            spans?.spend(row, code[pc + 2]!, t, t + time);
+          }
           t += time;
           pc += 3 satisfies (typeof LENGTH)['PAUSE'];
           continue;
@@ -1967,7 +2052,10 @@ export class Machine {
           const time = this.slowDelay(h, pc);
           t += time;
           const row = int[h + F.LEDGER]!;
-          if (row !== 0) ledger.rows[row + code[pc + 3]!]! += time;
+          if (row !== 0) {
+            ledger.rows[row + code[pc + 3]!]! += time;
+            spans?.spend(row, code[pc + 3]!, t - time, t);
+          }
           pc += 10 satisfies (typeof LENGTH)['SLOW_DELAY'];
           continue;
         }
@@ -1987,6 +2075,38 @@ export class Machine {
       break;
     }
     if (unarmed !== 0) timeouts.arm(unarmed);
+  }
+
+  /** The span of a DELAY, which may be the answer to a TAIL. */
+  private showDelay(row: number, pc: number, h: number, end: number, time: number): void {
+    const spans = this.spans!;
+    spans.spend(row, this.code[pc + 3]!, end - time, end);
+    if (this.model.program.answers.has(pc))
+      spans.leave(row, end, this.frames.int[h + F.STATUS]! & F.FAILURE_MASK);
+  }
+
+  /** The spans of a LEAF that arrived at `t` and was served until `served`. */
+  private showLeaf(
+    row: number,
+    pc: number,
+    t: number,
+    served: number,
+    rest: number,
+    latency: number,
+    timeout: number,
+  ): void {
+    const spans = this.spans!;
+    const { code } = this;
+    const [start] = this.visitStart;
+    const answer = served + rest;
+    spans.enterBehind(row, pc, code[pc + 18]!, t - latency, t);
+    spans.spend(row, code[pc + 11]!, t, start!);
+    spans.spend(row, code[pc + 12]!, start!, served);
+    spans.spend(row, code[pc + 12]!, served, answer);
+    spans.spend(row, code[pc + 18]!, answer, answer + latency);
+    const deadline = timeout < 0 ? Infinity : t - latency + timeout;
+    if (answer + latency > deadline) spans.leave(row, deadline, FAILURE.timeout);
+    else spans.leave(row, answer + latency, 0);
   }
 
   /** One-way latency of the answer that a waiting caller will get: the same draw as on its return. */
@@ -2126,6 +2246,8 @@ export class Machine {
     if (row !== 0) {
       this.ledger.rows[row + code[pc + 11]!]! += start - t;
       this.ledger.rows[row + code[pc + 12]!]! += end - start;
+      this.spans?.spend(row, code[pc + 11]!, t, start);
+      this.spans?.spend(row, code[pc + 12]!, start, end);
     }
     float[h >> 1] = end;
   }

@@ -8,6 +8,8 @@ import type { Program } from './program.ts';
 export interface Model {
   readonly scenario: Scenario;
   readonly flows: readonly FlowLayout[];
+  /** By flow: the component that its requests come from. */
+  readonly origins: readonly number[];
   readonly components: readonly ComponentLayout[];
   readonly stations: readonly StationSpec[];
   readonly edges: readonly Edge[];

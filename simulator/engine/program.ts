@@ -169,4 +169,14 @@ export interface Program {
   readonly code: Int32Array;
   readonly constants: Float64Array;
   readonly samplers: readonly Sampler[];
+  /** Whom a CALL, LEAF or TAIL at a position calls, for people to read. */
+  readonly calls: ReadonlyMap<number, CallSite>;
+  /** Positions of the DELAYs in which the answer to a TAIL comes back. */
+  readonly answers: ReadonlySet<number>;
+}
+
+/** Index of the component that is called, and its operation. */
+export interface CallSite {
+  readonly component: number;
+  readonly operation: string;
 }

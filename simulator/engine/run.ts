@@ -1,7 +1,8 @@
-import type { TimelineEntry, TimelineEntryOf } from '../../scenarios/index.ts';
+import type { Scenario, TimelineEntry, TimelineEntryOf } from '../../scenarios/index.ts';
 import type { EventEffect } from '../components/component.ts';
 import { Collector, planCuts, toNs, type RunRecord, type SeriesRow } from '../statistics/index.ts';
 import { ControlLoops, turnsBetween } from './control.ts';
+import { Exemplars } from './exemplars.ts';
 import { kernelMemory } from './kernel/kernel.ts';
 import { Machine } from './machine.ts';
 import { Memory } from './memory.ts';
@@ -11,6 +12,13 @@ import { Recorder } from './recorder.ts';
 const NS_PER_SECOND = 1e9;
 /** The machine comes back this often: a fresh call enters the code that was optimised meanwhile. */
 const SLICE_EVENTS = 1 << 15;
+
+/** What a run keeps of single requests. */
+export type Requests =
+  /** Nothing but their figures. */
+  | 'counted'
+  /** The way of some, which stand for others of about the same latency. */
+  | 'exemplified';
 
 /** Something that happens to the design at an instant. */
 interface Action {
@@ -34,6 +42,7 @@ export class Run {
   private endNs!: number;
   private actions: Action[] = [];
   private readonly spikes = new Map<string, readonly [names: readonly string[], multiplier: number]>();
+  private exemplars: Exemplars | null = null;
   private finished: RunRecord | null = null;
   /** Rows of the series that were handed out, and, after the run was repeated, those that were not yet. */
   private rowsTaken = 0;
@@ -44,6 +53,7 @@ export class Run {
     private readonly seed: number,
     /** Where the run keeps its state; without a kernel's, TypeScript does all. */
     private readonly memory: Memory = new Memory(kernelMemory()),
+    private readonly requests: Requests = 'counted',
   ) {
     this.start(compiled, memory);
   }
@@ -64,6 +74,7 @@ export class Run {
       (from, to, cell) => this.collector.closeCell(from, to, cell),
       memory,
     );
+    this.exemplars = this.requests === 'counted' ? null : new Exemplars(warmupNs(scenario));
     this.machine = new Machine(
       this.model,
       this.seed,
@@ -71,6 +82,7 @@ export class Run {
       scenario.run.maximumFrames,
       mostWorkers(compiled),
       memory,
+      this.exemplars,
     );
     this.controls = new ControlLoops(this.model, this.machine, this.recorder);
     this.actions = [];
@@ -345,7 +357,9 @@ export class Run {
       throw new Error(
         `Requests are not conserved. Seed ${this.seed}: ${counted} request frames are there, ${booked} in the books.`,
       );
-    this.finished = this.collector.record({ events: this.machine.events, stopped });
+    const record = this.collector.record({ events: this.machine.events, stopped });
+    this.finished =
+      this.exemplars === null ? record : { ...record, exemplars: this.exemplars.record(this.model) };
   }
 }
 
@@ -364,6 +378,11 @@ function changedSources(before: Variant, variant: Variant): readonly string[] {
   return variant.sources
     .filter((s) => arrivals.get(s.name) !== JSON.stringify(s.arrivals))
     .map((s) => s.name);
+}
+
+/** When the warm-up has ended at the latest: one that is found takes half of the run at most. */
+function warmupNs({ run }: Scenario): number {
+  return toNs(run.warmupSeconds === 'auto' ? run.durationSeconds / 2 : run.warmupSeconds);
 }
 
 /** Workers that each log may ever have. */

@@ -119,8 +119,8 @@ const bits = new Float64Array(1);
 const words = new Uint32Array(bits.buffer);
 const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
 
-/** Index of the bin of a duration. */
-function binOf(ns: number): number {
+/** Index of the bin of a duration, ns. */
+export function binOf(ns: number): number {
   bits[0] = ns < HIGHEST ? ns + 128 : HIGHEST + 128;
   return (words[HIGH]! >>> 13) - FIRST_BIN;
 }

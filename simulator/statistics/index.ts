@@ -10,13 +10,15 @@
  *     const result = summarize(scenario, [record]);
  */
 export type { Cell, ComponentCell, ComponentLayout, FlowCell, FlowLayout, Layout } from './cell.ts';
-export { BINS, Histogram, meanNs, quantileNs, quantileWithFailuresNs } from './histogram.ts';
+export { BINS, Histogram, binOf, meanNs, quantileNs, quantileWithFailuresNs } from './histogram.ts';
 export { eventWindow, planCuts, toNs, type Window } from './windows.ts';
 export { Collector } from './collector.ts';
-export type { RunRecord } from './record.ts';
+export type { Exemplar, FlowExemplars, RunRecord } from './record.ts';
+export { parseTraceChoice, traceOf, usualTraces, type TraceChoice } from './traces.ts';
 export { emptyTotals } from './totals.ts';
 export type { SeriesRow } from './series.ts';
 export { flowsOf, summarize } from './summarize.ts';
+export { criticalTimeNs, latencyClock, waterfallOf, type WaterfallRow } from './waterfall.ts';
 export { comparePaired, type Replications } from './compare.ts';
 export { metricAt, unknownMetrics } from './expectations.ts';
 export { batchInterval95, interval95, type Batch } from './intervals.ts';

@@ -1,3 +1,4 @@
+import type { Outcome, Span } from '../result.ts';
 import type { ComponentLayout, FlowLayout } from './cell.ts';
 import type { Batch } from './intervals.ts';
 import type { TotalsData } from './totals.ts';
@@ -38,4 +39,21 @@ export interface RunRecord {
   readonly series: readonly Float64Array[];
   /** By flow: p99 over 5 s at the end of each step, ns (recovery.ts). */
   readonly slidingP99Ns: readonly Float64Array[];
+  /** By flow: single requests; absent unless the run kept them. */
+  readonly exemplars?: readonly FlowExemplars[];
+}
+
+/** Requests of a flow that stand for others. */
+export interface FlowExemplars {
+  readonly exemplars: readonly Exemplar[];
+  /** Traced requests that could not be kept: too many steps, or too many of them in flight. */
+  readonly leftOut: number;
+}
+
+/** One request, with the members of its `RequestTrace`. */
+export interface Exemplar {
+  readonly latencyNs: number;
+  readonly startedNs: number;
+  readonly outcome: Outcome | null;
+  readonly spans: readonly Span[];
 }
