@@ -8,6 +8,7 @@ import { factsOf, type Fact } from './facts.ts';
 import { FlowTable } from './flow-table.tsx';
 import { TimeChart } from './time-chart.tsx';
 import { WhatWouldHelp } from './what-would-help.tsx';
+import { Waterfall } from './waterfall.tsx';
 import './report.css';
 
 /** A change worth trying next. */
@@ -24,6 +25,7 @@ export function Report({
   flows,
   offers,
   onExport,
+  onNode,
 }: {
   readonly run: FinishedRun;
   readonly previous: FinishedRun | null;
@@ -31,6 +33,8 @@ export function Report({
   readonly flows: readonly string[];
   readonly offers: readonly Offer[];
   readonly onExport: () => void;
+  /** A line of the report is about this node. */
+  readonly onNode: (node: string) => void;
 }) {
   const { result } = run;
   const phases = phasesOf(result);
@@ -149,6 +153,15 @@ export function Report({
           </div>
           {figures && <TimeChart figures={figures} previous={against?.flows[flow] ?? null} />}
         </div>
+        {result.traces && (
+          <section className="report__time" aria-label="One request">
+            <div className="report__bar">
+              <h3>One request</h3>
+              <span className="report__hint">{flow}, call by call; a line leads to its node</span>
+            </div>
+            <Waterfall traces={result.traces} flow={flow} onNode={onNode} />
+          </section>
+        )}
         <h3 className="report__head">Components</h3>
         <ComponentTable components={window.components} previous={against?.components ?? null} />
       </section>

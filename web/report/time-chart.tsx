@@ -3,7 +3,7 @@ import type { FlowFigures, TimeCategory } from '../../simulator/index.ts';
 import { formatMs } from '../ui/index.ts';
 
 /** Categories of time in the order in which the result lists them, each in its colour everywhere. */
-const categories: readonly { readonly key: TimeCategory; readonly label: string }[] = [
+export const timeLabels: readonly { readonly key: TimeCategory; readonly label: string }[] = [
   { key: 'queue', label: 'queue' },
   { key: 'service', label: 'service' },
   { key: 'network', label: 'network' },
@@ -27,7 +27,7 @@ export function TimeChart({
 }) {
   const rows = rowsOf(figures, previous);
   if (rows.length === 0) return <p className="report__none">No request of this flow succeeded.</p>;
-  const shown = categories.filter(({ key }) =>
+  const shown = timeLabels.filter(({ key }) =>
     rows.some((row) => Number(row[key] ?? 0) > 0 || Number(row[`before-${key}`] ?? 0) > 0),
   );
   const perRow = previous ? 2 * (barHeight - 6) + gap : barHeight + gap;
@@ -122,7 +122,7 @@ function TimeTable({ rows }: { readonly rows: readonly Row[] }) {
         {rows.map((row) => (
           <tr key={row.component}>
             <th scope="row">{row.component}</th>
-            {categories.map(({ key, label }) => (
+            {timeLabels.map(({ key, label }) => (
               <td key={key}>
                 {label} {formatMs(Number(row[key] ?? 0))}
               </td>

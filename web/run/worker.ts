@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
 import { InputError, type Scenario, type TimelineEntry } from '../../scenarios/index.ts';
-import { compile, createRun, summarize, type Run } from '../../simulator/index.ts';
+import { compile, createRun, summarize, usualTraces, type Run } from '../../simulator/index.ts';
 import { faultBand } from './fault-bands.ts';
 import { parse } from './parse.ts';
 import type { RunCommands, RunMessage, StartRequest } from './protocol.ts';
@@ -106,7 +106,7 @@ const commands: RunCommands = {
 
 function begin({ text, form, pace }: StartRequest, port: MessagePort): Session {
   const { scenario } = parse(text, form);
-  const run = createRun(compile(scenario), { seed: scenario.run.seed });
+  const run = createRun(compile(scenario), { seed: scenario.run.seed, requests: 'exemplified' });
   return {
     port,
     run,
@@ -196,8 +196,13 @@ function fitSlice(current: Session, events: number, tookMs: number): void {
 }
 
 function finish(current: Session): void {
-  const result = summarize(current.scenario, [current.run.record()]);
-  send(current, { type: 'finished', result: { ...result, wallSeconds: current.wallMs / 1000 } });
+  const records = [current.run.record()];
+  const result = {
+    ...summarize(current.scenario, records),
+    traces: usualTraces(records),
+    wallSeconds: current.wallMs / 1000,
+  };
+  send(current, { type: 'finished', result });
   endSession();
 }
 

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useRef } from 'react';
-import { edit, focusOf, mainFlowsFirst, useDocument, useSelection } from '../document/index.ts';
+import { edit, focusOf, mainFlowsFirst, select, useDocument, useSelection } from '../document/index.ts';
 import { LiveCharts, useRun } from '../run/index.ts';
 import { Icon, IconButton } from '../ui/index.ts';
 import { exportResult, run } from './actions.ts';
@@ -104,6 +104,7 @@ export function Drawer() {
                   },
                 }))}
                 onExport={exportResult}
+                onNode={(node) => select({ nodes: [node] })}
               />
             </Suspense>
           )}
