@@ -130,7 +130,9 @@ export class Spans {
     const fork = this.of(row)?.parts.at(-1);
     this.set(
       branchRow,
-      fork?.kind !== 'fork' || isOver(fork) ? null : this.open(fork, fork.request, 'branch', number, atNs),
+      fork?.kind !== 'fork' || isOver(fork) || fork.request.tooLong
+        ? null
+        : this.open(fork, fork.request, 'branch', number, atNs),
     );
   }
 
