@@ -25,7 +25,6 @@ export {
   latencyClock,
   metricAt,
   parseTraceChoice,
-  summarize,
   traceOf,
   unknownMetrics,
   usualTraces,
@@ -35,6 +34,7 @@ export {
   type TraceChoice,
   type WaterfallRow,
 } from './statistics/index.ts';
+export { summarize } from './summarize.ts';
 
 /**
  * Starts a run of a compiled scenario; a model serves any number of runs. With `requests: 'exemplified'`

@@ -82,6 +82,7 @@ const linker: Linker = {
   instances: notLinked,
   root: notLinked,
   component: notLinked,
+  unitRegister: () => -1,
   lead: () => 0,
   cut: () => null,
   untilNs: notLinked,

@@ -1,6 +1,6 @@
 import { streamHash, compileSampler, type Sampler } from '../../scenarios/sampling/index.ts';
 import type { Distribution, Edge } from '../../scenarios/index.ts';
-import { FAILURE, OP, SELECT, type CallSite } from '../engine/program.ts';
+import { FAILURE, OP, SELECT, type CallSite, type CodeOwner } from '../engine/program.ts';
 import { timeCategories } from '../result.ts';
 import type { Cut } from '../faults/cut-edges.ts';
 import type { LedgerCell, Selector, Step } from './steps.ts';
@@ -37,6 +37,8 @@ export interface Linker {
   instances(node: string): number;
   root(name: string): { readonly entry: Label; readonly flow: number };
   component(node: string): number;
+  /** Of CodeOwner, as a request enters the component. */
+  unitRegister(component: number): number;
   /** What a network partition does to the edge now; null: nothing. */
   cut(edge: Edge): Cut | null;
   /** A function that says how long it is until that time, for PAUSE. */
@@ -67,6 +69,7 @@ export class Assembler {
   readonly samplers: Sampler[] = [];
   readonly calls = new Map<number, CallSite>();
   readonly answers = new Set<number>();
+  readonly owners: CodeOwner[] = [];
   private readonly samplerIndex = new Map<string, number>();
   private readonly constantIndex = new Map<number, number>();
 
@@ -139,6 +142,7 @@ export class Assembler {
   /** Assembles a procedure of a component that returns to its caller. */
   procedure(entry: Label, component: number, steps: readonly Step[], name = ''): void {
     this.place(entry);
+    this.own(component);
     this.path = name;
     const end = new Label();
     this.lead = this.linker.lead(component);
@@ -190,7 +194,10 @@ export class Assembler {
     const callee = this.linker.steps(edge.target, call.operation, call.priority);
     const path = this.path;
     this.path = `${path}>${edge.id}.${call.operation}.${call.priority}`;
+    const caller = this.owners.at(-1)!;
+    this.own(target);
     this.emitBody(callee, back, backNs + this.samplers[latency]!.constantNs);
+    this.own(caller.component, null, caller.unitRegister);
     this.path = path;
     this.lead = lead;
     this.place(back);
@@ -229,8 +236,9 @@ export class Assembler {
    * and again after each request; without, the frame ends. A user who has thought begins the next
    * request in the design of that time.
    */
-  root(entry: Label, root: RootSteps, flow: number): void {
+  root(entry: Label, root: RootSteps, component: number, flow: number): void {
     this.place(entry);
+    this.own(component);
     // A client holds no server: there is no place to find again.
     this.path = `root at ${this.position}`;
     const failed = new Label();
@@ -455,6 +463,8 @@ export class Assembler {
       }
       case 'append':
         code.push(OP.APPEND, step.log, ...this.selector(step.select), step.register);
+        // From here on the request is in the hands of a worker.
+        this.own(this.owners.at(-1)!.component, null, step.register);
         return;
       case 'admit':
         code.push(OP.ADMIT, step.log);
@@ -531,6 +541,20 @@ export class Assembler {
   }
 
   private emitOneCall(step: Step & { readonly op: 'call' }, edgeIndex: number, fail: Label): void {
+    const cut = this.linker.cut(step.edge);
+    if (cut === null) return this.emitAttempt(step, edgeIndex, fail, null);
+    const { component, unitRegister } = this.owners.at(-1)!;
+    this.own(component, step.edge);
+    this.emitAttempt(step, edgeIndex, fail, cut);
+    this.own(component, null, unitRegister);
+  }
+
+  private emitAttempt(
+    step: Step & { readonly op: 'call' },
+    edgeIndex: number,
+    fail: Label,
+    cut: Cut | null,
+  ): void {
     const { edge } = step;
     const latency = edge.config.latency ?? ZERO;
     const latencySampler = this.sampler(latency);
@@ -539,7 +563,6 @@ export class Assembler {
     const stream = streamHash(step.stream);
     const network = this.callRow(step, 'network');
     const retry = this.callRow(step, 'retry');
-    const cut = this.linker.cut(edge);
     if (cut?.mode === 'refuse') {
       // The refusal comes back after a round trip.
       for (const way of ['', '.refusal'])
@@ -630,6 +653,15 @@ export class Assembler {
       case 'draw':
         return [SELECT.DRAW, streamHash(select.stream)];
     }
+  }
+
+  /** What is emitted from here on belongs to the component, or to its call over an edge that is cut. */
+  private own(
+    component: number,
+    edge: Edge | null = null,
+    unitRegister = this.linker.unitRegister(component),
+  ): void {
+    this.owners.push({ from: this.position, component, edge, unitRegister });
   }
 
   private jump(label: Label): void {

@@ -157,6 +157,7 @@ class Compiler {
         samplers: this.assembler.samplers,
         calls: this.assembler.calls,
         answers: this.assembler.answers,
+        owners: this.assembler.owners,
       },
       variants: variants.map((v) => ({
         ...v,
@@ -233,7 +234,7 @@ class Compiler {
             ? null
             : { time: options.think, stream: `${name}.think`, point: `${name}.round` },
       };
-      this.assembler.root(root.label, rootSteps, this.flowOf(options.flow));
+      this.assembler.root(root.label, rootSteps, root.component, this.flowOf(options.flow));
       entries.set(name, { entry: root.label, flow: this.flowOf(options.flow) });
     }
     for (let next = this.waiting.pop(); next !== undefined; next = this.waiting.pop())
@@ -287,6 +288,10 @@ class Compiler {
         return { entry: root.label, flow: this.flowOf(root.options.flow) };
       },
       component: (node) => this.componentOf(node),
+      unitRegister: (component) => {
+        const { instances = 1, unitRegister } = this.behaviours.get(this.layouts[component]!.id)!;
+        return unitRegister ?? (instances > 1 ? 0 : -1);
+      },
       cut: (edge) => cutOf(edge, this.faults),
       untilNs: (timeNs) => this.natives.push((run) => (frame) => Math.max(0, timeNs - run.time(frame))) - 1,
       lead: (component) => this.leadOf.get(component) ?? 0,

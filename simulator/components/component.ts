@@ -38,6 +38,8 @@ export interface Component<Config = unknown> {
 export interface Behaviour {
   /** Instances that a load balancer may choose from: register 0 of every operation. Default 1. */
   readonly instances?: number;
+  /** Register in which operations keep the shard that a request is at, once they know it. Default: that of the instance. */
+  readonly unitRegister?: number;
   /** Operations that fail as `unavailable` while the disk is full (`disk-full`). Default: none. */
   readonly writes?: readonly string[];
   /** What callers may ask for. A generic caller asks for `call`, with `read` or `write` where there is a difference. */

@@ -61,6 +61,12 @@ export const feedCache: Component<ConfigOf<'FeedCache'>> = {
   },
 };
 
+/** A shard that is lost says no; whoever looks at the request sees which it was. */
+function refuse(run: NativeContext, frame: number, shard: number): number {
+  run.setRegister(frame, SHARD, shard);
+  return -FAILURE.unavailable;
+}
+
 /** Commands of a key whose slot the caller passes. `locate` finds its shard, `execute` is the command there. */
 function keyCommands(
   { readDelay }: ConfigOf<'FeedCache'>,
@@ -147,7 +153,8 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
         const slot = slotOf(space, index);
         if (route !== undefined) return route(frame, slot, user);
         const shard = shardOfSlot(slot, shards);
-        return lost[shard]! > 0 ? -FAILURE.unavailable : shard;
+        if (lost[shard]! > 0) return refuse(run, frame, shard);
+        return shard;
       };
     });
   const locateFeed = locate('feed');
@@ -167,7 +174,8 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
       const slot = run.register(frame, KEY_SLOT);
       if (route !== undefined) return route(frame, slot, slot);
       const shard = shardOfSlot(slot, shards);
-      return lost[shard]! > 0 ? -FAILURE.unavailable : shard;
+      if (lost[shard]! > 0) return refuse(run, frame, shard);
+      return shard;
     };
   });
   const followKey = (): NativeRef => {
@@ -254,6 +262,7 @@ function keyed(node: NodeContext<ConfigOf<'FeedCache'>>): Behaviour {
         feedContents(run, self, node).clear(shard, run.now());
         forgetWhales(run, shard);
       }),
+    unitRegister: SHARD,
     operations: {
       ...keyCommands(config, locateKey, (p) => execute(p, followKey)),
       'feed-hit': (p) => command(p, 'feed', readDelay, hits),

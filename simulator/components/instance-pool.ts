@@ -11,8 +11,14 @@ export class InstancePool {
   /** Rises with every change. */
   version = 0;
 
-  constructor(instances: number, serving: number) {
+  /** @param onChange Is told how many serve, now and after each change. */
+  constructor(
+    instances: number,
+    serving: number,
+    private readonly onChange: (serving: number) => void = () => {},
+  ) {
     this.serving = new Uint8Array(instances).fill(1, 0, serving);
+    onChange(serving);
   }
 
   get instances(): number {
@@ -28,6 +34,7 @@ export class InstancePool {
     if (this.serves(instance) === serves) return;
     this.serving[instance] = serves ? 1 : 0;
     this.version++;
+    this.onChange(this.count);
   }
 }
 
@@ -46,7 +53,10 @@ export function poolSize({ instances, autoscaling }: ServiceConfig): PoolSize {
 
 /** The pool of a service in a run. */
 export const instancePool = (run: NativeContext, service: string, size: PoolSize): InstancePool =>
-  run.state(`${service}/instances`, () => new InstancePool(size.instances, size.serving));
+  run.state(
+    `${service}/instances`,
+    () => new InstancePool(size.instances, size.serving, (serving) => run.serving(service, serving)),
+  );
 
 /** Does the number of a service's instances change, now or by its own doing? */
 export function poolChanges(service: Node, faults: readonly ActiveFault[]): boolean {

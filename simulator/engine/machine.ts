@@ -27,8 +27,10 @@ import { Ledger } from './ledger.ts';
 import { FLOAT, INT, type LinearMemory, type Memory, type State } from './memory.ts';
 import type { Extent, Model, SourceSpec } from './model.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
+import type { Observer } from './observer.ts';
 import { PendingEvents } from './pending.ts';
 import { FAILURE, type LENGTH, type OP, type SELECT } from './program.ts';
+import type { FailureMode } from '../statistics/index.ts';
 import type { Recorder } from './recorder.ts';
 import { Source } from './source.ts';
 import { Spans } from './spans.ts';
@@ -160,6 +162,7 @@ export class Machine {
     maximumFrames: number,
     maximumWorkers: readonly number[],
     private readonly memory: Memory,
+    private readonly observer: Observer,
     exemplars: Exemplars | null = null,
   ) {
     this.frames = new FramePool(maximumFrames, memory);
@@ -253,6 +256,10 @@ export class Machine {
     if (memory.linear !== null) this.startKernel(memory.linear);
     this.context = this.makeContext();
     this.addFrom(model);
+    observer.watch(this.sources);
+    model.logs.forEach((_, log) => this.noteLog(log));
+    model.stations.forEach((station, i) => this.noteServers(i, station.servers));
+    model.limiters.forEach((limiter, i) => this.noteRate(i, limiter.readsPerSecond));
   }
 
   /**
@@ -261,6 +268,7 @@ export class Machine {
    */
   adopt(model: Model, kept: Extent): void {
     this.model = model;
+    this.observer.adopt(model);
     Object.assign(this.places, this.placeProgram());
     this.tellPlaces();
     this.natives.length = kept.natives;
@@ -408,6 +416,7 @@ export class Machine {
     this.recallReleases(station);
     this.recorder.setServers(station, servers, this.now);
     this.capacity[station] = servers;
+    this.noteServers(station, servers);
     const sharing = this.sharing[station];
     if (sharing != null) {
       sharing.setServers(this.now, servers);
@@ -436,6 +445,7 @@ export class Machine {
 
   setRates(limiter: number, readsPerSecond: number, writesPerSecond: number): void {
     this.limiters[limiter]!.setRates(readsPerSecond, writesPerSecond);
+    this.noteRate(limiter, readsPerSecond);
   }
 
   /** Workers `first` to `first + count - 1` of a log crash: what they have in hand is delivered again. */
@@ -448,12 +458,14 @@ export class Machine {
       crashed.push(w);
       this.abandonBatch(logIndex, w);
     }
+    this.noteLog(logIndex);
     this.reassign(logIndex);
     return crashed;
   }
 
   restoreWorkers(logIndex: number, workers: readonly number[]): void {
     for (const w of workers) this.logs[logIndex]!.setDown(w, false);
+    this.noteLog(logIndex);
     this.reassign(logIndex);
   }
 
@@ -472,6 +484,66 @@ export class Machine {
     this.touch(station);
     this.recorder.setServers(station, workers, this.now);
     this.capacity[station] = workers;
+    this.noteLog(logIndex);
+  }
+
+  // ---- what the observer is told --------------------------------------------------------------------
+
+  private noteServers(station: number, servers: number): void {
+    const { component, name, mode } = this.model.stations[station]!;
+    // Those of a log are its workers.
+    if (mode !== 'recursion' && !this.model.logs.some((log) => log.station === station))
+      this.observer.level(component, 'servers', name, servers, this.now);
+  }
+
+  /** How many workers of a log are there, and how many of its partitions they can take from. */
+  private noteLog(logIndex: number): void {
+    const log = this.logs[logIndex]!;
+    const { name, station, stream } = this.model.logs[logIndex]!;
+    this.observer.level(this.component[station]!, 'workers', name, log.workersUp(), this.now);
+    this.observer.level(stream, 'partitions', name, log.partitionsOpen(), this.now);
+  }
+
+  private noteRate(limiter: number, readsPerSecond: number): void {
+    const { component } = this.model.limiters[limiter]!;
+    this.observer.level(component, 'key rate', String(limiter), readsPerSecond, this.now);
+  }
+
+  /** Instance, shard or worker that a frame is at; -1: nobody can tell. */
+  private unitOf(pc: number, h: number): number {
+    const { unitRegister } = this.observer.ownerOf(pc);
+    return unitRegister < 0 ? -1 : this.frames.int[h + F.REGISTER + unitRegister]!;
+  }
+
+  private noteTime(row: number, stream: number, pc: number, h: number, ns: number): void {
+    this.observer.time(row, stream, this.unitOf(pc, h), ns, this.now);
+  }
+
+  private noteVisit(station: number, stream: number, serviceNs: number, h: number): void {
+    if (this.frames.int[h + F.LEDGER] !== 0) this.observer.visit(station, stream, serviceNs, this.now);
+  }
+
+  private noteBreaker(edge: number, pc: number, h: number): void {
+    if (this.frames.int[h + F.LEDGER] === 0) return;
+    const { target } = this.model.edges[edge]!;
+    const component = this.model.components.findIndex(({ id }) => id === target);
+    this.observer.callFailed('breaker-open', pc, component, this.now);
+  }
+
+  private noteFailure(mode: FailureMode, pc: number, h: number): void {
+    const { int } = this.frames;
+    if (int[h + F.LEDGER] !== 0) this.observer.failed(mode, pc, this.unitOf(pc, h), this.now);
+  }
+
+  /** `row`: of the time ledger, a row of the component that is called. */
+  private noteCall(mode: FailureMode, pc: number, h: number, row: number): void {
+    if (this.frames.int[h + F.LEDGER] !== 0)
+      this.observer.callFailed(mode, pc, Math.floor((row - 1) / 5), this.now);
+  }
+
+  private setDown(logIndex: number, worker: number, down: boolean): void {
+    this.logs[logIndex]!.setDown(worker, down);
+    this.noteLog(logIndex);
   }
 
   private reassign(logIndex: number): void {
@@ -970,6 +1042,7 @@ export class Machine {
       const call = int[h + F.PC]!;
       const child = int[h + F.CHILD]!;
       const row = int[h + F.LEDGER]!;
+      this.noteCall('timed-out', call, h, this.code[call + 10]!);
       if (child !== 0) {
         const childRow = int[child + F.LEDGER]!;
         if (row !== 0 && childRow !== 0)
@@ -1047,19 +1120,23 @@ export class Machine {
         count: (log) => this.logs[log]!.workers,
         isUp: (log, worker) => !this.logs[log]!.isDown(worker),
         stop: (log, worker) => {
-          this.logs[log]!.setDown(worker, true);
+          this.setDown(log, worker, true);
           this.abandonBatch(log, worker);
         },
-        retire: (log, worker) => this.logs[log]!.setDown(worker, true),
-        start: (log, worker) => this.logs[log]!.setDown(worker, false),
+        retire: (log, worker) => this.setDown(log, worker, true),
+        start: (log, worker) => this.setDown(log, worker, false),
         resume: (log, worker) => {
-          this.logs[log]!.setDown(worker, false);
+          this.setDown(log, worker, false);
           this.wakeWorkers(log);
         },
         resize: (log, workers) => this.resizeWorkers(log, Math.min(workers, this.logs[log]!.inHand.length)),
-        stall: (log, partition) => this.logs[log]!.stall(partition),
+        stall: (log, partition) => {
+          this.logs[log]!.stall(partition);
+          this.noteLog(log);
+        },
         endStall: (log, partition) => {
           this.logs[log]!.endStall(partition);
+          this.noteLog(log);
           this.wakeWorkers(log);
         },
         assign: (log) => this.reassign(log),
@@ -1072,6 +1149,7 @@ export class Machine {
         isFull: (log) => this.logs[log]!.isFull(),
         dropOldest: (log) => this.dropOldest(log),
       },
+      serving: (component, instances) => this.observer.levelOf(component, 'instances', instances, this.now),
       addKey: (limiter, name) => this.limiters[limiter]!.addKey(name),
       start: ({ name, root, register }) => {
         const { entry, flow } = this.rootNamed(root);
@@ -1286,6 +1364,7 @@ export class Machine {
           if (row !== 0) {
             ledger.rows[row + code[pc + 3]!]! += time;
             if (spans !== null) this.showDelay(row, pc, h, t, time);
+            this.noteTime(code[pc + 3]!, code[pc + 2]!, pc, h, time);
           }
           pc += 4 satisfies (typeof LENGTH)['DELAY'];
           continue;
@@ -1333,8 +1412,13 @@ export class Machine {
               : sampleNs(extra, drawInt32(key0, key1, code[pc + 14]!, 0));
           const end = served + (rest + latency);
           if (row !== 0 && spans !== null) this.showLeaf(row, pc, t, served, rest, latency, timeout);
+          if (row !== 0) {
+            this.observer.time(code[pc + 12]!, code[pc + 14]!, -1, rest, now);
+            this.observer.time(code[pc + 18]!, code[pc + 16]!, -1, latency, now);
+          }
           if (timeout >= 0 && end > t - latency + timeout) {
             if (row !== 0) {
+              this.noteCall('timed-out', pc, h, code[pc + 18]!);
               ledger.rows[row + code[pc + 18]!]! -= latency;
               ledger.rows[row + code[pc + 19]!]! += timeout;
             }
@@ -1362,6 +1446,7 @@ export class Machine {
             samplers[code[pc + 5]!]!,
             drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, code[pc + 6]!, attempt),
           );
+          if (int[h + F.LEDGER] !== 0) this.observer.visit(station, code[pc + 6]!, demand, now);
           int[h + F.PC] = pc;
           if (int[h + F.LEDGER] !== 0) spans?.wait(int[h + F.LEDGER]!, code[pc + 7]!, t);
           this.arriveSharing(station, h, demand);
@@ -1392,6 +1477,7 @@ export class Machine {
             continue;
           }
           if (this.queued[station]! >= this.queueCapacity[station]!) {
+            this.noteFailure('queue-full', pc, h);
             int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
             pc = code[pc + 7]!;
             continue;
@@ -1449,6 +1535,7 @@ export class Machine {
           int[c + F.REGISTER + 2] = 0;
           if (int[h + F.LEDGER] === 0) int[c + F.LEDGER] = 0;
           else {
+            this.observer.time(code[pc + 10]!, stream, -1, latency, now);
             ledger.now[0] = t;
             const row = ledger.open();
             ledger.rows[row + code[pc + 10]!] = latency;
@@ -1637,6 +1724,7 @@ export class Machine {
         }
 
         case 10 satisfies typeof OP.FAIL:
+          this.noteFailure(modeOfFail(code[pc + 1]!), pc, h);
           int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | code[pc + 1]!;
           pc = code[pc + 2]!;
           continue;
@@ -1731,6 +1819,7 @@ export class Machine {
           float = frames.float;
           ({ code, constants } = this);
           if (value < 0) {
+            this.noteFailure(modeOfFail(-value), pc, h);
             int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | -value;
             pc = code[pc + 5]!;
             continue;
@@ -1778,6 +1867,7 @@ export class Machine {
         case 35 satisfies typeof OP.ADMIT: {
           if (t > now) break;
           if (this.logs[code[pc + 1]!]!.isFull()) {
+            this.noteFailure('queue-full', pc, h);
             int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
             pc = code[pc + 2]!;
           } else pc += 3 satisfies (typeof LENGTH)['ADMIT'];
@@ -1788,6 +1878,7 @@ export class Machine {
           if (t > now) break;
           if (this.mayCall(code[pc + 1]!)) pc += 3 satisfies (typeof LENGTH)['BREAKER_ENTER'];
           else {
+            this.noteBreaker(code[pc + 1]!, pc, h);
             int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.unavailable;
             pc = code[pc + 2]!;
           }
@@ -1865,6 +1956,7 @@ export class Machine {
           limit.now = t;
           const wait = limit.enter(key, write);
           if (wait < 0) {
+            this.noteFailure('over-limit', pc, h);
             int[h + F.STATUS] = (int[h + F.STATUS]! & ~F.FAILURE_MASK) | FAILURE.rejected;
             pc = code[pc + 6]!;
             continue;
@@ -1997,6 +2089,7 @@ export class Machine {
             ledger.rows[row + code[pc + 9]!]! += latency;
             spans?.enter(row, pc, t);
             spans?.spend(row, code[pc + 9]!, t, t + latency);
+            this.observer.time(code[pc + 9]!, stream, -1, latency, now);
           }
           t += latency;
           pc += 10 satisfies (typeof LENGTH)['TAIL'];
@@ -2023,6 +2116,7 @@ export class Machine {
           if (row !== 0) {
             ledger.rows[row + code[pc + 2]!]! += time;
             spans?.spend(row, code[pc + 2]!, t, t + time);
+            if (time > 0) this.noteFailure('held', pc, h);
           }
           t += time;
           pc += 3 satisfies (typeof LENGTH)['PAUSE'];
@@ -2055,6 +2149,7 @@ export class Machine {
           if (row !== 0) {
             ledger.rows[row + code[pc + 3]!]! += time;
             spans?.spend(row, code[pc + 3]!, t - time, t);
+            this.noteTime(code[pc + 3]!, code[pc + 2]!, pc, h, time);
           }
           pc += 10 satisfies (typeof LENGTH)['SLOW_DELAY'];
           continue;
@@ -2168,6 +2263,7 @@ export class Machine {
       const start = this.reserve(station, t, service);
       const end = start + service;
       this.recorder.service(station, this.component[station]!, t, start, end);
+      this.noteVisit(station, stream, service, h);
       this.visitStart[0] = start;
       float[h >> 1] = end;
       return;
@@ -2198,6 +2294,7 @@ export class Machine {
       const start = this.reserve(station, t, service);
       const end = start + service;
       this.recorder.service(station, this.component[station]!, t, start, end);
+      this.noteVisit(station, code[pc + 10]!, service, h);
       let i = r;
       while (i > 0 && ends[i - 1]! > end) {
         ends[i] = ends[i - 1]!;
@@ -2239,6 +2336,7 @@ export class Machine {
       );
       const start = this.reserve(station, t, service);
       this.recorder.service(station, this.component[station]!, t, start, start + service);
+      this.noteVisit(station, stream, service, h);
       visits.push({ start, end: start + service });
     }
     const { start, end } = visits.sort((a, b) => a.end - b.end)[all ? code[pc + 8]! - 1 : 0]!;
@@ -2341,6 +2439,22 @@ export class Machine {
       }
     });
     return component;
+  }
+}
+
+/** How a component that says no itself, by this code of FAILURE, does so. */
+function modeOfFail(failure: number): FailureMode {
+  switch (failure) {
+    case FAILURE.unavailable:
+      return 'refused';
+    case FAILURE.timeout:
+      return 'silent';
+    case FAILURE.rejected:
+      return 'shed';
+    case FAILURE.rateLimited:
+      return 'over-limit';
+    default:
+      return 'not-found';
   }
 }
 

@@ -32,6 +32,8 @@ export interface NativeContext {
   after(delayNs: number, action: () => void): void;
   /** What the protocol of a consumer group does to the workers of a log (NodeContext.log). */
   readonly consumers: ConsumerControl;
+  /** Says how many instances of a component take requests from now on, as its registry knows them. */
+  serving(component: string, instances: number): void;
   /** Adds a key to a limiter; returns its number. */
   addKey(limiter: number, name: string): number;
   /** Starts one request of a root now; register 1 is `register`. The name keys its draws. */

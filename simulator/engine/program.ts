@@ -1,3 +1,4 @@
+import type { Edge } from '../../scenarios/index.ts';
 import type { Sampler } from '../../scenarios/sampling/index.ts';
 
 /**
@@ -173,10 +174,20 @@ export interface Program {
   readonly calls: ReadonlyMap<number, CallSite>;
   /** Positions of the DELAYs in which the answer to a TAIL comes back. */
   readonly answers: ReadonlySet<number>;
+  /** Whose the code is, from each position on: of a component, or of its call over an edge that is cut. */
+  readonly owners: readonly CodeOwner[];
 }
 
 /** Index of the component that is called, and its operation. */
 export interface CallSite {
   readonly component: number;
   readonly operation: string;
+}
+
+export interface CodeOwner {
+  readonly from: number;
+  readonly component: number;
+  readonly edge: Edge | null;
+  /** Register that holds the instance, shard or worker that a request is at; -1: there is one, or nobody can tell. */
+  readonly unitRegister: number;
 }

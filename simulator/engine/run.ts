@@ -7,6 +7,7 @@ import { kernelMemory } from './kernel/kernel.ts';
 import { Machine } from './machine.ts';
 import { Memory } from './memory.ts';
 import type { Model, Variant } from './model.ts';
+import { Observer } from './observer.ts';
 import { Recorder } from './recorder.ts';
 
 const NS_PER_SECOND = 1e9;
@@ -36,6 +37,7 @@ export class Run {
   seriesPaths!: readonly string[];
   private model!: Model;
   private recorder!: Recorder;
+  private observer!: Observer;
   private machine!: Machine;
   private controls!: ControlLoops;
   private collector!: Collector;
@@ -68,10 +70,14 @@ export class Run {
     const cuts = Float64Array.from(new Set([...planned, ...cutsOf(compiled.variants, this.endNs)])).sort();
     this.collector = new Collector(scenario, this.model, this.seed);
     this.seriesPaths = this.collector.seriesPaths;
+    this.observer = new Observer(this.model);
     this.recorder = new Recorder(
       this.model,
       cuts,
-      (from, to, cell) => this.collector.closeCell(from, to, cell),
+      (from, to, cell) => {
+        this.observer.closeCell(from, to, cell);
+        this.collector.closeCell(from, to, cell);
+      },
       memory,
     );
     this.exemplars = this.requests === 'counted' ? null : new Exemplars(warmupNs(scenario));
@@ -82,6 +88,7 @@ export class Run {
       scenario.run.maximumFrames,
       mostWorkers(compiled),
       memory,
+      this.observer,
       this.exemplars,
     );
     this.controls = new ControlLoops(this.model, this.machine, this.recorder);
@@ -357,7 +364,10 @@ export class Run {
       throw new Error(
         `Requests are not conserved. Seed ${this.seed}: ${counted} request frames are there, ${booked} in the books.`,
       );
-    const record = this.collector.record({ events: this.machine.events, stopped });
+    const record = {
+      ...this.collector.record({ events: this.machine.events, stopped }),
+      observations: this.observer.record(),
+    };
     this.finished =
       this.exemplars === null ? record : { ...record, exemplars: this.exemplars.record(this.model) };
   }

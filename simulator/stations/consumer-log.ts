@@ -147,6 +147,18 @@ export class ConsumerLog {
     this.stalls[partition]! -= 1;
   }
 
+  /** Workers that there are, without those that are down. */
+  workersUp(): number {
+    let up = 0;
+    for (let w = 0; w < this.workers; w++) if (this.down[w] === 0) up++;
+    return up;
+  }
+
+  /** Partitions without a stall. */
+  partitionsOpen(): number {
+    return this.stalls.reduce((open, stalls) => (stalls === 0 ? open + 1 : open), 0);
+  }
+
   isDown(worker: number): boolean {
     return this.down[worker] === 1;
   }

@@ -156,6 +156,7 @@ export class Collector {
       windows: this.windows.map(finished),
       seriesPaths: this.seriesPaths,
       series: this.rows.map((row) => row.values),
+      observations: null,
       slidingP99Ns: this.slidingP99Ns.map((values) => Float64Array.from(values)),
     };
   }

@@ -15,6 +15,17 @@ export { eventWindow, planCuts, toNs, type Window } from './windows.ts';
 export { Collector } from './collector.ts';
 export type { Exemplar, FlowExemplars, RunRecord } from './record.ts';
 export { parseTraceChoice, traceOf, usualTraces, type TraceChoice } from './traces.ts';
+export {
+  EPISODE_GAP_SECONDS,
+  type FailureEpisode,
+  type FailureMode,
+  type LevelChange,
+  type Observations,
+  type Surge,
+  type WorkShift,
+} from './observations.ts';
+export { RankChange, UnitChange, type Shift } from './rank-change.ts';
+export { RateChange, RateChangeFromPast, type RateShift } from './rate-change.ts';
 export { emptyTotals } from './totals.ts';
 export type { SeriesRow } from './series.ts';
 export { flowsOf, summarize } from './summarize.ts';

@@ -2,6 +2,7 @@ import type { Outcome, Span } from '../result.ts';
 import type { ComponentLayout, FlowLayout } from './cell.ts';
 import type { Batch } from './intervals.ts';
 import type { TotalsData } from './totals.ts';
+import type { Observations } from './observations.ts';
 import type { Window } from './windows.ts';
 
 /**
@@ -37,6 +38,8 @@ export interface RunRecord {
   /** Column names and rows of the series, a row a whole step. */
   readonly seriesPaths: readonly string[];
   readonly series: readonly Float64Array[];
+  /** What an explanation needs besides; no part of any figure. Null: nobody watched, as with real parts. */
+  readonly observations: Observations | null;
   /** By flow: p99 over 5 s at the end of each step, ns (recovery.ts). */
   readonly slidingP99Ns: readonly Float64Array[];
   /** By flow: single requests; absent unless the run kept them. */

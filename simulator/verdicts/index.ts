@@ -24,3 +24,4 @@ export {
 export { repairs, throughFaults, type Repair } from './repairs.ts';
 export { failOvers, simulateFailOver, type FailOver } from './fail-over.ts';
 export { headroomOf, type Headroom } from './headroom.ts';
+export { explain, type Recorded } from './causes/index.ts';
