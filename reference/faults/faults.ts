@@ -58,7 +58,8 @@ export class Faults {
   /** What has to be in place before the load begins. */
   async prepare(): Promise<void> {
     const full = this.scenario.timeline.filter((entry) => entry.kind === 'disk-full');
-    for (const { id } of new Set(full.flatMap((entry) => this.processesOf(entry.target)))) {
+    // A disk may be full more than once.
+    for (const id of new Set(full.flatMap(({ target }) => this.processesOf(target).map(({ id }) => id)))) {
       await this.stack.processes.kill(id);
       this.disks.set(id, moveToSmallDisk(join(this.stack.runDirectory, 'parts', id)));
       await this.stack.processes.restart(id);

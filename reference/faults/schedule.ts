@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './faults.ts';
 
@@ -30,6 +31,8 @@ export class FaultSchedule {
   ) {}
 
   start(): void {
+    // Each beginning and each end that is still to come listens.
+    setMaxListeners(Infinity, this.stopped.signal);
     for (const fault of this.faults) {
       const { atSeconds, durationSeconds } = fault.entry;
       this.at(atSeconds, () => this.begin(fault));

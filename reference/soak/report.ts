@@ -12,7 +12,7 @@ export interface SoakRun {
 
 /** docs/reference-soak.md of one run. */
 export function describeSoak({ scenario, result, date, machine }: SoakRun): string {
-  const { checker, replay, flows } = result;
+  const { checker, replay, flows, series } = result;
   const { seed, durationSeconds } = scenario.run;
   const minutes = Math.round(durationSeconds / 6) / 10;
   const durable = checker.promises.find(({ id }) => id === 'durable')!;
@@ -55,16 +55,18 @@ export function describeSoak({ scenario, result, date, machine }: SoakRun): stri
     '',
     '## What was done to it',
     '',
-    'Seconds since the start. An end is done when what was stopped runs again.',
+    'Seconds since the start. An end is done when what was stopped runs again. The last columns are feed reads that failed, in %: while the event lasted, and from its end to the next.',
     '',
-    '| event | kind | begun | ended | done |',
-    '| --- | --- | ---: | ---: | ---: |',
-    ...scenario.timeline.map(({ id, kind, atSeconds, durationSeconds: lasts }) => {
+    '| event | kind | begun | ended | done | failed during | after |',
+    '| --- | --- | ---: | ---: | ---: | ---: | ---: |',
+    ...scenario.timeline.map(({ id, kind, atSeconds, durationSeconds: lasts }, index) => {
+      const endSeconds = atSeconds + (lasts ?? 0);
+      const nextSeconds = scenario.timeline[index + 1]?.atSeconds ?? durationSeconds;
       const step = (name: 'begin' | 'end') =>
         replay.faults.find((each) => each.event === id && each.step === name);
       const [begin, end] = [step('begin'), step('end')];
       // What the load generator does itself is no fault of its own: its times are those of the trace.
-      return `| ${id} | ${kind} | ${figure(begin?.begunSeconds ?? atSeconds)} | ${figure(end?.begunSeconds ?? atSeconds + (lasts ?? 0))} | ${figure(end?.doneSeconds ?? atSeconds + (lasts ?? 0))} |`;
+      return `| ${id} | ${kind} | ${figure(begin?.begunSeconds ?? atSeconds)} | ${figure(end?.begunSeconds ?? endSeconds)} | ${figure(end?.doneSeconds ?? endSeconds)} | ${figure(failedReads(series, atSeconds, endSeconds))} | ${figure(failedReads(series, endSeconds, nextSeconds))} |`;
     }),
     '',
   ];
@@ -73,3 +75,11 @@ export function describeSoak({ scenario, result, date, machine }: SoakRun): stri
 
 const figure = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : value < 10 ? value.toFixed(1) : value.toFixed(0);
+
+/** In %, the mean of the seconds in between. */
+function failedReads(series: ReplayResult['series'], fromSeconds: number, toSeconds: number): number | null {
+  const ratios = (series['flows.feed-read.errorRatio'] as (number | null)[])
+    .slice(Math.floor(fromSeconds / series.stepSeconds), Math.ceil(toSeconds / series.stepSeconds))
+    .filter((ratio) => ratio !== null);
+  return ratios.length === 0 ? null : (100 * ratios.reduce((sum, ratio) => sum + ratio, 0)) / ratios.length;
+}

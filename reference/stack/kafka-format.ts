@@ -14,34 +14,49 @@ export async function formatKafka(
   folder: string,
 ): Promise<Uint8Array> {
   const kept = join(folder, 'bootstrap.checkpoint');
-  if (!existsSync(kept)) await format(java, jars, folder, kept);
+  if (!existsSync(kept)) {
+    const work = join(folder, `format.${String(process.pid)}`);
+    try {
+      renameSync(await formatStorage(java, jars, work), kept);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
   return readFileSync(kept);
 }
 
-async function format(java: string, jars: readonly string[], folder: string, kept: string): Promise<void> {
-  const work = join(folder, `format.${String(process.pid)}`);
+/**
+ * @param work An empty folder
+ * @param further Arguments of the tool, such as users to begin with
+ * @returns the file that it wrote
+ * @throws InputError FL-stack
+ */
+export async function formatStorage(
+  java: string,
+  jars: readonly string[],
+  work: string,
+  further: readonly string[] = [],
+): Promise<string> {
   mkdirSync(join(work, 'tmp'), { recursive: true });
-  try {
-    writeFileSync(
-      join(work, 'java.args'),
-      kafkaJava(jars, 'kafka.tools.StorageTool', [...['format', '-t', clusterId, '-c', 'server.properties']]),
-    );
-    writeFileSync(join(work, 'log4j.properties'), kafkaLog4j);
-    writeFileSync(
-      join(work, 'server.properties'),
-      `process.roles=broker,controller
+  writeFileSync(
+    join(work, 'java.args'),
+    kafkaJava(jars, 'kafka.tools.StorageTool', [
+      ...['format', '-t', clusterId, '-c', 'server.properties', ...further],
+    ]),
+  );
+  writeFileSync(join(work, 'log4j.properties'), kafkaLog4j);
+  writeFileSync(
+    join(work, 'server.properties'),
+    `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:1
 listeners=PLAINTEXT://127.0.0.1:2,CONTROLLER://127.0.0.1:1
 controller.listener.names=CONTROLLER
 log.dirs=data
 `,
-    );
-    const failure = await runToEnd(java, ['@java.args'], work);
-    if (failure !== null)
-      throw stackError(`Kafka's storage cannot be formatted: ${failure}`, 'See docs/reference.md.');
-    renameSync(join(work, 'data', 'bootstrap.checkpoint'), kept);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  );
+  const failure = await runToEnd(java, ['@java.args'], work);
+  if (failure !== null)
+    throw stackError(`Kafka's storage cannot be formatted: ${failure}`, 'See docs/reference.md.');
+  return join(work, 'data', 'bootstrap.checkpoint');
 }

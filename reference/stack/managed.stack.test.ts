@@ -1,120 +1,109 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { limitKey, routes, signToken } from '../contract/index.ts';
+import { limitKey } from '../contract/index.ts';
 import { InputError } from '../../scenarios/index.ts';
-import { startStack, type Stack } from './index.ts';
+import { readEndpoints } from '../endpoints/index.ts';
+import { UserClient } from '../load/index.ts';
+import { connectCassandra, createLog, createTelemetry, kafkaClient } from '../services/index.ts';
+import { password, startManagedStores, user, type ManagedStores } from './managed-stores.fixture.ts';
+import { Processes } from './processes.ts';
+import { RunDirectory } from './run-directory.ts';
 import { testEnvironment } from './test-environment.fixture.ts';
 
-/** A cache that somebody else runs: TLS with a certificate of a private authority, and a password. */
-const password = 'p@ss:word/1';
-const port = 27_990;
-const busPort = 27_991;
-
-let folder: string;
-let redis: ChildProcess;
-let stack: Stack;
+const bootstrap = fileURLToPath(new URL('../../scripts/bootstrap.mjs', import.meta.url));
+const environment = testEnvironment('managed');
+const directory = new RunDirectory(environment['FANOUT_LAB_RUN_DIR']!);
+let stores: ManagedStores;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'fanout-lab-managed-'));
-  certificates();
-  redis = spawn(
-    'redis-server',
-    [
-      ...['--port', '0', '--tls-port', String(port), '--cluster-port', String(busPort)],
-      ...[
-        '--bind',
-        '127.0.0.1',
-        '--cluster-announce-ip',
-        '127.0.0.1',
-        '--cluster-enabled',
-        'yes',
-        '--tls-cluster',
-        'yes',
-        '--save',
-        '',
-      ],
-      ...['--tls-cert-file', 'server.crt', '--tls-key-file', 'server.key', '--tls-ca-cert-file', 'ca.crt'],
-      ...['--tls-auth-clients', 'no', '--requirepass', password, '--masterauth', password],
-    ],
-    { cwd: folder, stdio: 'ignore' },
-  );
-  await vi.waitFor(() => ask('PING'), { timeout: 20_000, interval: 100 });
-  ask('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-  vi.stubEnv('NODE_EXTRA_CA_CERTS', join(folder, 'ca.crt'));
-  stack = await startStack({
-    profile: 'small',
-    environment: {
-      ...testEnvironment('managed'),
-      FANOUT_LAB_REDIS_URL: `rediss://:${encodeURIComponent(password)}@127.0.0.1:${String(port)}`,
-    },
-  });
+  stores = await startManagedStores(environment);
+  // As a program of its own: Node reads the certificates that it trusts when it starts.
+  await reference('up', '--small');
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
-  redis.kill('SIGKILL');
-  rmSync(folder, { recursive: true });
-  await stack.stop();
+  await reference('down', '--small');
+  await stores.stop();
 });
 
-function certificates(): void {
-  const openssl = (...args: string[]): Buffer =>
-    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  const request = ['-newkey', 'rsa:2048', '-nodes', '-subj'];
-  openssl('req', '-x509', ...request, '/CN=authority', '-keyout', 'ca.key', '-out', 'ca.crt', '-days', '1');
-  openssl('req', ...request, '/CN=cache', '-keyout', 'server.key', '-out', 'server.csr');
-  writeFileSync(join(folder, 'san.cnf'), 'subjectAltName=IP:127.0.0.1\n');
-  openssl(
-    ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial'],
-    ...['-out', 'server.crt', '-days', '1', '-extfile', 'san.cnf'],
-  );
-}
-
-function ask(...command: string[]): string {
-  return execFileSync('redis-cli', ['--tls', '--cacert', 'ca.crt', '-p', String(port), ...command], {
-    cwd: folder,
-    env: { ...process.env, REDISCLI_AUTH: password },
-    encoding: 'utf8',
+async function reference(...args: string[]): Promise<void> {
+  const child = spawn(process.execPath, [bootstrap, 'reference', ...args], {
+    env: {
+      ...process.env,
+      ...environment,
+      ...stores.environment,
+      NODE_EXTRA_CA_CERTS: stores.authority,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
-  }).trim();
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${String(code)}: ${output}`);
 }
 
-describe('a stack with a managed cache', () => {
-  it('does not start one', () => {
-    const parts = new Set(stack.processes.list().map(({ part }) => part));
-    expect(parts).not.toContain('redis');
-    expect(parts).toContain('services');
-    expect(stack.endpoints.parts.redis).toMatchObject({ tls: true, password });
+describe('a stack whose stores are managed', () => {
+  it('starts none of them', () => {
+    const parts = new Set(directory.readProcesses().map(({ part }) => part));
+    expect([...parts].sort()).toEqual(['cdn', 'load-balancers', 'object-store', 'services']);
+    const { redis, cassandra, kafka } = readEndpoints(directory.readStack()!.endpoints).parts;
+    for (const part of [redis, cassandra, kafka]) expect(part).toMatchObject({ tls: true, user, password });
   });
 
-  it('uses it, with TLS and password', async () => {
-    const { host, port: gatewayPort } = stack.endpoints.parts.gateway!.hosts[0]!;
-    const token = await signToken('u1', stack.settings.jwtSecret);
-    const answer = await fetch(`http://${host}:${String(gatewayPort)}${routes.presign.path}`, {
-      method: routes.presign.method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ contentType: 'image/jpeg' }),
+  it('uses them, with TLS, user and password: from the upload to the feed and the variants', async () => {
+    const { settings, endpoints } = directory.readStack()!;
+    const client = new UserClient({
+      endpoints: readEndpoints(endpoints),
+      jwtSecret: settings.jwtSecret,
+      timeouts: { readsMs: 10_000, writesMs: 15_000, transfersMs: 15_000, imagesMs: 10_000 },
+      now: () => Date.now(),
     });
-    expect(answer.status).toBe(201);
-    expect(ask('EXISTS', limitKey('u1', 'upload'))).toBe('1');
+    const photo = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#369' } })
+      .jpeg()
+      .toBuffer();
+    const { form } = await client.presign('u1', 0);
+    expect((await client.transfer('u1', 0, form!, photo)).outcome).toBe('ok');
+    expect((await client.createPost('u1', 0, form!.mediaId)).outcome).toBe('ok');
+    await vi.waitFor(async () => expect(await client.mediaState('u1', form!.mediaId)).toBe('ready'), {
+      timeout: 60_000,
+      interval: 200,
+    });
+    await client.close();
+    expect(stores.askRedis('EXISTS', limitKey('u1', 'upload'))).toBe('1');
   });
 
-  it('refuses to kill, pause or restart it', async () => {
-    for (const refused of [
-      () => stack.processes.kill('redis-1'),
-      () => stack.processes.restart('redis-1'),
-      async () => {
-        stack.processes.pause('redis-1');
-      },
-    ])
-      await expect(refused()).rejects.toThrow(InputError);
-    expect(ask('PING')).toBe('PONG');
+  it('trusts no other authority', async () => {
+    // This process was started without the certificate of theirs.
+    const managed = readEndpoints(stores.environment);
+    await expect(connectCassandra(managed, createTelemetry('test'))).rejects.toThrow(/host/i);
+    const admin = kafkaClient(managed, 'test', createLog('test', { write: () => undefined })).admin({
+      retry: { retries: 0 },
+    });
+    await expect(admin.connect()).rejects.toThrow(/certificate/);
   });
 
-  it('leaves it as it is when it ends', async () => {
-    await stack.stop();
-    expect(ask('PING')).toBe('PONG');
+  it('refuses to kill, pause or restart them', async () => {
+    const processes = new Processes(directory, 'detached');
+    for (const id of ['redis-1', 'cassandra-1', 'kafka-1'])
+      for (const refused of [
+        () => processes.kill(id),
+        () => processes.restart(id),
+        async () => {
+          processes.pause(id);
+        },
+      ])
+        await expect(refused()).rejects.toThrow(InputError);
+  });
+
+  it('leaves them as they are when it ends', async () => {
+    await reference('down', '--small');
+    expect(stores.processes.list().map(({ id, running }) => [id, running])).toEqual([
+      ['redis-1', true],
+      ['cassandra-1', true],
+      ['kafka-1', true],
+    ]);
   });
 });

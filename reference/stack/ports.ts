@@ -21,6 +21,7 @@ export const portBlocks = {
   cassandraGossip: { offset: 51, count: 1, what: 'Cassandra: between nodes' },
   kafka: { offset: 60, count: 3, what: 'Kafka: brokers' },
   kafkaController: { offset: 70, count: 3, what: 'Kafka: controllers' },
+  gatewayOperations: { offset: 80, count: 10, what: 'gateway: health and metrics' },
   redis: { offset: 100, count: 24, what: 'Redis Cluster: commands' },
   redisBus: { offset: 150, count: 24, what: 'Redis Cluster: between nodes' },
   feedService: { offset: 200, count: 50, what: 'feed services' },

@@ -531,15 +531,18 @@ describe('logs, metrics and answers', () => {
     for (const { addresses, part } of stack.processes
       .list()
       .filter((process) => process.part === 'services')) {
-      const { body, statusCode } = await request(`http://${addresses[0]!}/metrics`);
+      const { body, statusCode } = await request(`http://${addresses.at(-1)!}/metrics`);
       const text = await body.text();
       expect([part, statusCode]).toEqual([part, 200]);
       for (const secret of secrets) expect(text.includes(secret)).toBe(false);
     }
   });
 
-  it('that the gateway offers are its own, and name no user', async () => {
-    const { text } = await client.ask('u1', 'GET', '/metrics');
+  it('are for those who run it: on the port of clients there are none', async () => {
+    for (const path of ['/metrics', '/readyz'])
+      expect([path, (await client.ask('u1', 'GET', path)).status]).toEqual([path, 404]);
+    const { addresses } = stack.processes.list().find(({ id }) => id === 'gateway-1')!;
+    const text = await (await request(`http://${addresses.at(-1)!}/metrics`)).body.text();
     expect(text).toContain('instance="gateway-1"');
     expect(text).not.toMatch(/instance="(?!gateway-)|"u1"|hasty/);
   });

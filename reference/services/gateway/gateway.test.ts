@@ -45,7 +45,6 @@ async function gateway(options: {
   const server = await createGateway({
     log: createLog('gateway-test', new PassThrough().resume()),
     telemetry: createTelemetry('gateway-test'),
-    checks: {},
     jwtSecret: secret,
     limits: options.limits ?? unlimited,
     readLb: options.read ?? 'http://127.0.0.1:9',
@@ -178,6 +177,8 @@ it('knows no other path, method, parameter or body', async () => {
     ['GET', '//feed', 404],
     ['DELETE', '/feed', 404],
     ['GET', '/media', 404],
+    ['GET', '/metrics', 404],
+    ['GET', '/readyz', 404],
     ['POST', '/posts/not-an-id/likes', 400],
   ] as const) {
     const answer = await server.inject({ method, url, headers });

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { feedQuery, postId, routes, verifyToken } from '../../contract/index.ts';
 import {
-  createServer,
+  createPublicServer,
   parseInput,
   RequestFailure,
   type Log,
-  type ServerOptions,
   type Telemetry,
 } from '../platform/index.ts';
 import { forward, registerForwarding, type Upstream } from './forward.ts';
@@ -14,7 +13,6 @@ import type { LimitedAction, RateLimits } from './limits.ts';
 export interface GatewayOptions {
   readonly log: Log;
   readonly telemetry: Telemetry;
-  readonly checks: ServerOptions['checks'];
   readonly jwtSecret: string;
   readonly limits: RateLimits;
   /** Load balancers, as origins. */
@@ -30,8 +28,8 @@ const connections = 256;
  * go; a path that is not in the contract does not exist.
  */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const { log, telemetry, checks, jwtSecret, limits } = options;
-  const server = createServer({ log, telemetry, checks, requestIds: 'own' });
+  const { log, telemetry, jwtSecret, limits } = options;
+  const server = createPublicServer({ log, telemetry, requestIds: 'own' });
   await registerForwarding(server, connections);
   const read: Upstream = { name: 'read', origin: options.readLb, timeoutMs: 5000 };
   const upload: Upstream = { name: 'upload', origin: options.uploadLb, timeoutMs: 8000 };

@@ -1,5 +1,5 @@
 /** The process `gateway`. */
-import { connectRedis, originOf, runProcess } from '../platform/index.ts';
+import { connectRedis, createServer, originOf, runProcess } from '../platform/index.ts';
 import { createGateway } from './gateway.ts';
 import { limitsWithFallback, localLimits, sharedLimits } from './limits.ts';
 
@@ -20,6 +20,11 @@ await runProcess(async ({ endpoints, settings, log, telemetry }) => {
     ),
     readLb,
     uploadLb,
+  });
+  const operations = createServer({
+    log,
+    telemetry,
+    requestIds: 'own',
     checks: {
       redis: async () => void (await redis.ping()),
       readLb: () => answers(readLb),
@@ -28,6 +33,7 @@ await runProcess(async ({ endpoints, settings, log, telemetry }) => {
   });
   return {
     server,
+    operations,
     close: async () => {
       redis.disconnect();
       await Promise.resolve();

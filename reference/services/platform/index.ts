@@ -49,7 +49,14 @@ export { runProcess, type ProcessContext, type Running } from './process.ts';
 export { connectRedis, type Patience } from './redis.ts';
 export { createSchema, outboxBuckets, tableNames, type Table } from './schema.ts';
 export { repeatedly, type Loop } from './repeatedly.ts';
-export { createServer, requestIdHeader, requireUser, userHeader, type ServerOptions } from './server.ts';
+export {
+  createPublicServer,
+  createServer,
+  requestIdHeader,
+  requireUser,
+  userHeader,
+  type ServerOptions,
+} from './server.ts';
 export {
   consume,
   createProducer,

@@ -17,6 +17,8 @@ export interface ProcessContext {
 /** What a process consists of once it is up. */
 export interface Running {
   readonly server: FastifyInstance;
+  /** Health and measurements on a port of their own, where clients reach `server`. */
+  readonly operations?: FastifyInstance;
   /** Lets go of everything, work in hand first; the server takes no more requests by then. */
   close(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export async function runProcess(start: (context: ProcessContext) => Promise<Run
     setInterval(() => running?.server.server.closeIdleConnections(), 50);
     void (async () => {
       await running?.server.close();
+      await running?.operations?.close();
       await running?.close();
       process.exit(0);
     })();
@@ -63,13 +66,14 @@ export async function runProcess(start: (context: ProcessContext) => Promise<Run
   const endpoints = readEndpoints(process.env);
   const settings = readSettings(process.env);
   running = await start({ instance, endpoints, settings, log, telemetry: createTelemetry(instance) });
-  const address = await running.server.listen({ host: '127.0.0.1', port: readPort() });
+  const address = await running.server.listen({ host: '127.0.0.1', port: readPort('FANOUT_LAB_PORT') });
+  await running.operations?.listen({ host: '127.0.0.1', port: readPort('FANOUT_LAB_OPERATIONS_PORT') });
   log.info({ address }, 'is up');
 }
 
-function readPort(): number {
-  const port = Number(process.env['FANOUT_LAB_PORT']);
+function readPort(variable: string): number {
+  const port = Number(process.env[variable]);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Error('FANOUT_LAB_PORT is not a port: processes are started by the stack.');
+    throw new Error(`${variable} is not a port: processes are started by the stack.`);
   return port;
 }

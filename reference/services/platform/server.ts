@@ -34,7 +34,7 @@ export function requireUser(request: FastifyRequest): string {
   return given;
 }
 
-export interface ServerOptions {
+export interface PublicServerOptions {
   readonly log: Log;
   readonly telemetry: Telemetry;
   /**
@@ -42,6 +42,9 @@ export interface ServerOptions {
    * from the gateway, which has given them one.
    */
   readonly requestIds: 'own' | 'forwarded';
+}
+
+export interface ServerOptions extends PublicServerOptions {
   /** By name, what has to answer for the process to be ready. A check that throws has failed. */
   readonly checks: Readonly<Record<string, () => Promise<void>>>;
 }
@@ -54,11 +57,33 @@ const requestTimeoutMs = 10_000;
 const checkTimeoutMs = 1500;
 
 /**
- * A Fastify server with what every process offers: `/healthz` (alive), `/readyz` (what it depends on
- * answers), `/metrics`; request ids and trace contexts in and out; a latency histogram by route; one
- * form of error, which tells a client what it needs and nothing of our inside.
+ * A Fastify server with what every process offers to those who run it: `/healthz` (alive), `/readyz` (what it
+ * depends on answers), `/metrics`.
  */
-export function createServer({ log, telemetry, requestIds, checks }: ServerOptions): FastifyInstance {
+export function createServer({ checks, ...options }: ServerOptions): FastifyInstance {
+  const server = createPublicServer(options);
+  server.get('/readyz', async (_request, reply) => {
+    const results = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await isFine(check)] as const),
+    );
+    const ready = results.every(([, fine]) => fine);
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ready' : 'waiting', ...Object.fromEntries(results) });
+  });
+  const { registry } = options.telemetry;
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
+  return server;
+}
+
+/**
+ * A Fastify server that clients may reach: of its own routes it has `/healthz` only. Request ids and trace
+ * contexts in and out; a latency histogram by route; one form of error, which tells a client what it needs
+ * and nothing of our inside.
+ */
+export function createPublicServer({ log, telemetry, requestIds }: PublicServerOptions): FastifyInstance {
   const server = Fastify({
     loggerInstance: log,
     childLoggerFactory: (_parent, bindings) => lazyRequestLog(log, bindings),
@@ -127,18 +152,6 @@ export function createServer({ log, telemetry, requestIds, checks }: ServerOptio
   );
 
   server.get('/healthz', () => ({ status: 'ok' }));
-  server.get('/readyz', async (_request, reply) => {
-    const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await isFine(check)] as const),
-    );
-    const ready = results.every(([, fine]) => fine);
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'waiting', ...Object.fromEntries(results) });
-  });
-  server.get('/metrics', async (_request, reply) =>
-    reply.type(telemetry.registry.contentType).send(await telemetry.registry.metrics()),
-  );
   return server;
 }
 

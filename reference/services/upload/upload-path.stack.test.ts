@@ -85,7 +85,6 @@ beforeAll(async () => {
   gateway = await createGateway({
     log,
     telemetry: createTelemetry('gateway'),
-    checks: {},
     jwtSecret: secret,
     limits: sharedLimits(redis, { upload: 100, like: 5 }, telemetry),
     readLb: 'http://127.0.0.1:9',

@@ -14,6 +14,8 @@ interface Service {
   readonly name: string;
   readonly node: string;
   readonly portUse: PortUse;
+  /** Where clients reach `portUse`: the port of health and metrics. */
+  readonly operationsPortUse?: PortUse;
   readonly count: number;
 }
 
@@ -21,7 +23,10 @@ interface Service {
 export function planServices(context: PlanContext, endpoints: Endpoints): PartPlan {
   const { settings, ports } = context;
   const services: readonly Service[] = [
-    { folder: 'gateway', name: 'gateway', node: 'api-gateway', portUse: 'gateway', count: settings.gateways },
+    {
+      ...{ folder: 'gateway', name: 'gateway', node: 'api-gateway', portUse: 'gateway' },
+      ...{ operationsPortUse: 'gatewayOperations', count: settings.gateways },
+    },
     {
       ...{ folder: 'feed', name: 'feed-service', node: 'feed-service', portUse: 'feedService' },
       count: settings.feedServices,
@@ -52,7 +57,7 @@ export function planServices(context: PlanContext, endpoints: Endpoints): PartPl
     processes,
     endpoints: { gateway: plainEndpoint(gateways) },
     check: async () => {
-      const answers = await Promise.all(processes.map(({ id, addresses }) => isReady(id, addresses[0]!)));
+      const answers = await Promise.all(processes.map(({ id, addresses }) => isReady(id, addresses.at(-1)!)));
       return answers.find((answer) => answer !== null) ?? null;
     },
   };
@@ -66,12 +71,13 @@ function processOf(
 ): PlannedProcess {
   const id = `${service.name}-${String(index + 1)}`;
   const port = context.ports(service.portUse, index);
+  const operationsPort = context.ports(service.operationsPortUse ?? service.portUse, index);
   return {
     id,
     part: 'services',
     node: service.node,
     order: 700 + index,
-    addresses: [`${loopback}:${String(port)}`],
+    addresses: [...new Set([port, operationsPort])].map((each) => `${loopback}:${String(each)}`),
     command: process.execPath,
     args: [
       '--import',
@@ -82,6 +88,7 @@ function processOf(
       ...endpointsToEnvironment({ ...endpoints, routes: context.routes(id) }),
       ...settingsToEnvironment(context.settings),
       FANOUT_LAB_PORT: String(port),
+      FANOUT_LAB_OPERATIONS_PORT: String(operationsPort),
       FANOUT_LAB_INSTANCE: id,
     },
     stopSignal: 'SIGTERM',
