@@ -168,8 +168,15 @@ export const soakScenario = (seed: number, seconds: number): Scenario =>
 /**
  * The whale-post scenario's bench-scale form with another timeline. Readers are served by time, so that
  * each of their pages can be checked.
+ *
+ * @param further Other settings, by path
  */
-export function troubledScenario(timeline: readonly SoakEntry[], seed: number, seconds: number): Scenario {
+export function troubledScenario(
+  timeline: readonly SoakEntry[],
+  seed: number,
+  seconds: number,
+  further: Readonly<Record<string, unknown>> = {},
+): Scenario {
   const { reference, ...file } = findBuiltin('whale-post') as {
     readonly reference: {
       readonly set: Readonly<Record<string, unknown>>;
@@ -190,6 +197,7 @@ export function troubledScenario(timeline: readonly SoakEntry[], seed: number, s
           ...Object.fromEntries(set),
           'feed-service.rankingModel': 'chronological',
           'feed-service.candidateModel': 'chronological',
+          ...further,
         },
         run: { durationSeconds: seconds, warmupSeconds, seed },
         expectations: [],

@@ -18,6 +18,8 @@ it('keeps every promise through a whale’s post, an outage of Kafka and the los
     ],
     1,
     80,
+    // Setting up and reading back take a time for each user.
+    { 'population.users': 500 },
   );
   const { checker, replay: how } = await replay(scenario, {
     profile: 'full',
