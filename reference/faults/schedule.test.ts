@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { TimelineEntry } from '../../scenarios/index.ts';
 import { FaultSchedule } from './schedule.ts';
 import type { Fault } from './faults.ts';
@@ -12,11 +12,11 @@ const clock = (): (() => number) => {
 function fault(
   log: string[],
   entry: Pick<TimelineEntry, 'id' | 'atSeconds' | 'durationSeconds'>,
-  takesMs = 0,
+  takes: Promise<void> = Promise.resolve(),
 ): Fault {
   const act = (step: string) => async (): Promise<void> => {
     log.push(`${entry.id} ${step}`);
-    await sleep(takesMs);
+    await takes;
     log.push(`${entry.id} ${step} done`);
   };
   return {
@@ -28,14 +28,17 @@ function fault(
 
 it('begins and ends each fault in its time, however long another takes', async () => {
   const log: string[] = [];
+  let release = () => undefined as void;
+  const held = new Promise<void>((resolve) => (release = resolve));
   const faults = [
-    fault(log, { id: 'slow', atSeconds: 0.02, durationSeconds: 0.03 }, 150),
+    fault(log, { id: 'slow', atSeconds: 0.02, durationSeconds: 0.03 }, held),
     fault(log, { id: 'quick', atSeconds: 0.06, durationSeconds: 0.02 }),
   ];
   const schedule = new FaultSchedule(faults, clock());
   schedule.start();
-  await sleep(120);
+  await vi.waitFor(() => expect(log).toContain('quick end done'), 10_000);
   expect(log).toEqual(['slow begin', 'quick begin', 'quick begin done', 'quick end', 'quick end done']);
+  release();
   await schedule.heal();
   expect(log.slice(5)).toEqual(['slow begin done', 'slow end', 'slow end done']);
   expect(schedule.steps.map(({ event, step }) => `${event} ${step}`)).toEqual([
@@ -57,7 +60,7 @@ it('heals what has begun, once, and begins nothing any more', async () => {
     clock(),
   );
   schedule.start();
-  await sleep(60);
+  await vi.waitFor(() => expect(log).toContain('over end done'), 10_000);
   await schedule.heal();
   expect(log.filter((line) => line.endsWith('end'))).toEqual(['over end', 'lasting end']);
   expect(log.some((line) => line.startsWith('late'))).toBe(false);

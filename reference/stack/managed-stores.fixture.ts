@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'cassandra-driver';
-import { vi } from 'vitest';
 import { settingsFrom } from '../contract/index.ts';
 import { formatStorage } from './kafka-format.ts';
 import { planCassandra } from './parts/cassandra.ts';
@@ -86,10 +86,10 @@ export async function startManagedStores(
     processes.create(securedRedis(context, certificates));
     processes.create(securedKafka(context, certificates));
     processes.create(securedCassandra(context, certificates));
-    await vi.waitFor(() => askRedis('PING'), { timeout: 60_000, interval: 100 });
+    await until(() => askRedis('PING'));
     askRedis('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     askRedis('ACL', 'SETUSER', user, 'on', `>${password}`, '~*', '+@all');
-    await vi.waitFor(() => addCassandraUser(cassandra, certificates), { timeout: 120_000, interval: 500 });
+    await until(() => addCassandraUser(cassandra, certificates));
   } catch (error) {
     await stop();
     throw error;
@@ -106,6 +106,19 @@ export async function startManagedStores(
       FANOUT_LAB_CASSANDRA_URL: `cassandras://${credentials}@127.0.0.1:${String(cassandra)}?datacenter=datacenter1`,
     },
   };
+}
+
+const startTimeoutMs = 120_000;
+
+/** Attempts it until it succeeds. @throws what it threw last */
+async function until(attempt: () => unknown): Promise<void> {
+  for (const deadlineMs = performance.now() + startTimeoutMs; ; await sleep(200))
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (performance.now() > deadlineMs) throw error;
+    }
 }
 
 interface Certificates {
