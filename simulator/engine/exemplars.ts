@@ -10,6 +10,17 @@ const BINS_AN_EXEMPLAR = 4;
 /** Of more branches that run at the same time, those that end last are listed. */
 const LISTED_BRANCHES = 8;
 
+/** Of more requests of a flow that are traced in a second, a share is recorded, by the draw: to record costs time. */
+const RECORDED_A_SECOND = 500;
+const NS_PER_SECOND = 1e9;
+
+/** How many requests of a flow began in a second, and the share of them that is recorded. */
+interface Seen {
+  second: number;
+  count: number;
+  share: number;
+}
+
 interface Kept {
   readonly root: OpenSpan;
   readonly latencyNs: number;
@@ -24,10 +35,25 @@ export class Exemplars {
   /** By flow, then by range of latencies, or by -1 less the code of the failure. */
   private readonly kept: Map<number, Kept>[] = [];
   private readonly left: number[] = [];
+  private readonly seen: Seen[] = [];
 
   /** @param fromNs End of the warm-up: requests that end before are not kept. */
   constructor(private readonly fromNs: number) {}
 
+  /** Is a request to be recorded, now that it begins? Seconds come in their order. */
+  wants(flow: number, draw: number, atNs: number): boolean {
+    const second = Math.floor(atNs / NS_PER_SECOND);
+    const seen = (this.seen[flow] ??= { second, count: 0, share: 1 });
+    if (second !== seen.second) {
+      seen.share = Math.min(1, RECORDED_A_SECOND / seen.count);
+      seen.second = second;
+      seen.count = 0;
+    }
+    seen.count++;
+    return draw < seen.share * 2 ** 32;
+  }
+
+  /** A recorded request has ended. */
   offer(root: OpenSpan, latencyNs: number): void {
     if (root.toNs < this.fromNs) return;
     const { flow, draw } = root.request;

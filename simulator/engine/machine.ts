@@ -684,7 +684,7 @@ export class Machine {
     if ((int[h + F.KEY1]! & (this.model.traceModulus - 1)) !== 0) return;
     const row = this.openRow(time);
     int[h + F.LEDGER] = row;
-    this.spans?.begin(row, flow, drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, EXEMPLAR, 0), time);
+    this.spans?.begin(row, flow, drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, EXEMPLAR, 0) >>> 0, time);
   }
 
   private openRow(time: number): number {

@@ -37,6 +37,7 @@ export function traceAll(
   const ended: { readonly root: OpenSpan; readonly latencyNs: number }[] = [];
   const run = new Run(model, seed, memory, 'exemplified');
   const exemplars = run['exemplars']!;
+  exemplars.wants = () => true;
   exemplars.offer = (root, latencyNs) => void ended.push({ root, latencyNs });
   exemplars.leaveOut = (flow) => {
     throw new Error(`A request of ${model.flows[flow]!.id} was left out.`);

@@ -26,9 +26,10 @@ export class Spans {
 
   // ---- requests -------------------------------------------------------------------------------------
 
-  /** A request of a flow starts; `draw` chooses among requests that are alike. */
+  /** A request of a flow starts; `draw`, of 0 to 2^32 - 1, chooses among requests that are alike. */
   begin(row: number, flow: number, draw: number, atNs: number): void {
     this.set(row, null);
+    if (!this.exemplars.wants(flow, draw, atNs)) return;
     if (this.live >= MOST_LIVE) return this.exemplars.leaveOut(flow);
     this.set(row, this.open(null, { flow, draw, spans: 0, tooLong: false }, 'request', flow, atNs));
   }
