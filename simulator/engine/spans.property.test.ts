@@ -140,7 +140,7 @@ describe('the spans of a request', () => {
     ['a chain of gateways', chain],
     ['hardly a thread', threads],
   ])('of %s add up to its latency, and to what the ledger has', (_, scenario) => {
-    const design = traceAll(scenario);
+    const design = traceAll({ ...scenario, run: { ...scenario.run, durationSeconds: 4 } });
     check(design);
     compareWithLedger(design);
   });
