@@ -1,7 +1,7 @@
 /** The process `fanout-worker`: brings posts to the feeds of followers. */
 import { groups, postCreated, topics } from '../../contract/index.ts';
 import {
-  connectCassandra,
+  awaitCassandra,
   connectRedis,
   consume,
   createProducer,
@@ -23,7 +23,7 @@ await runProcess(async ({ instance, endpoints, settings, log, telemetry }) => {
   const now = () => Date.now();
   const redis = connectRedis(endpoints, 'patient');
   redis.on('error', (error: unknown) => log.warn({ err: error }, 'The cache cluster cannot be reached'));
-  const cassandra = await connectCassandra(endpoints, telemetry);
+  const cassandra = await awaitCassandra(endpoints, telemetry, log);
   const kafka = kafkaClient(endpoints, instance, log);
   const lag = monitorLag(kafka, { group: groups.fanoutWorkers, topic: topics.postCreated }, telemetry, log);
   const deadLetters = createProducer(

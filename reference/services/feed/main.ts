@@ -1,7 +1,7 @@
 /** The process `feed-service`: feeds and single posts, read. */
 import { groups, topics } from '../../contract/index.ts';
 import {
-  connectCassandra,
+  awaitCassandra,
   connectRedis,
   createFeeds,
   createServer,
@@ -21,7 +21,7 @@ await runProcess(async ({ instance, endpoints, settings, log, telemetry }) => {
   const now = () => Date.now();
   const redis = connectRedis(endpoints, 'fail-fast');
   redis.on('error', (error: unknown) => log.warn({ err: error }, 'The cache cluster cannot be reached'));
-  const cassandra = await connectCassandra(endpoints, telemetry);
+  const cassandra = await awaitCassandra(endpoints, telemetry, log);
   const lag = monitorLag(
     kafkaClient(endpoints, instance, log),
     { group: groups.fanoutWorkers, topic: topics.postCreated },

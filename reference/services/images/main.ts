@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { groups, topics, uploadComplete } from '../../contract/index.ts';
 import {
-  connectCassandra,
+  awaitCassandra,
   connectObjects,
   consume,
   createProducer,
@@ -22,7 +22,7 @@ await runProcess(async ({ instance, endpoints, settings, log, telemetry }) => {
   sharp.concurrency(1);
   sharp.cache(false);
   yieldToOthers(niceness);
-  const cassandra = await connectCassandra(endpoints, telemetry);
+  const cassandra = await awaitCassandra(endpoints, telemetry, log);
   const objects = connectObjects(endpoints, telemetry);
   const kafka = kafkaClient(endpoints, instance, log);
   const lag = monitorLag(kafka, { group: groups.imageWorkers, topic: topics.uploadComplete }, telemetry, log);

@@ -2,7 +2,9 @@ import { Client, errors, policies, types, type ClientOptions } from 'cassandra-d
 import { routeOf, type Endpoints, type Routes } from '../../endpoints/index.ts';
 import { requirePart } from './part.ts';
 import { keyspace } from './keyspace.ts';
+import type { Log } from './log.ts';
 import type { Telemetry } from './telemetry.ts';
+import { untilConnected } from './until-connected.ts';
 
 /** A statement, written once: the name is its label in metrics. */
 export interface Statement {
@@ -100,10 +102,38 @@ class AnotherNode extends policies.retry.RetryPolicy {
   }
 }
 
-/** Connects to what answers; nodes that are away are tried again twice a second. */
+/**
+ * For a service that starts: nobody starts it again, so it waits for a database that is away rather than end.
+ */
+export async function awaitCassandra(
+  endpoints: Endpoints,
+  telemetry: Telemetry,
+  log: Log,
+): Promise<Cassandra> {
+  let connected: Cassandra | undefined;
+  await untilConnected(
+    async () => {
+      connected = await connectCassandra(endpoints, telemetry);
+    },
+    new AbortController().signal,
+    (error) => log.warn({ err: error }, 'Cassandra cannot be reached yet'),
+  );
+  return connected!;
+}
+
+/**
+ * Connects to what answers; nodes that are away are tried again twice a second.
+ *
+ * @throws Error of the driver when no node answers
+ */
 export async function connectCassandra(endpoints: Endpoints, telemetry: Telemetry): Promise<Cassandra> {
   const client = new Client({ ...clientOptions(endpoints), keyspace });
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.shutdown();
+    throw error;
+  }
   return {
     execute: (statement, parameters, options = {}) =>
       telemetry.time('cassandra', statement.name, async () => {

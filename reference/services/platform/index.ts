@@ -3,6 +3,7 @@
  * store. Services depend on the types here; tests replace the ports at these types.
  */
 export {
+  awaitCassandra,
   connectCassandra,
   outcomeOf,
   type Cassandra,

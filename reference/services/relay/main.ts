@@ -1,6 +1,6 @@
 /** The process `relay`. */
 import {
-  connectCassandra,
+  awaitCassandra,
   createProducer,
   createServer,
   kafkaClient,
@@ -12,7 +12,7 @@ import { createPresence } from './presence.ts';
 import { createRelay } from './relay.ts';
 
 await runProcess(async ({ instance, endpoints, log, telemetry }) => {
-  const cassandra = await connectCassandra(endpoints, telemetry);
+  const cassandra = await awaitCassandra(endpoints, telemetry, log);
   const kafka = kafkaClient(endpoints, instance, log);
   const producer = createProducer(
     kafka,

@@ -1,6 +1,6 @@
 /** The process `upload-service`. */
 import {
-  connectCassandra,
+  awaitCassandra,
   connectObjects,
   createProducer,
   kafkaClient,
@@ -10,7 +10,7 @@ import {
 import { createUploadService } from './upload-service.ts';
 
 await runProcess(async ({ instance, endpoints, log, telemetry }) => {
-  const cassandra = await connectCassandra(endpoints, telemetry);
+  const cassandra = await awaitCassandra(endpoints, telemetry, log);
   const objects = connectObjects(endpoints, telemetry);
   const kafka = kafkaClient(endpoints, instance, log);
   const producer = createProducer(

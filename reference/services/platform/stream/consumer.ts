@@ -4,7 +4,8 @@ import { topics } from '../../../contract/index.ts';
 import type { Log } from '../log.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { continueTrace, traceHeader, type TraceContext } from '../trace.ts';
-import { patientRetry, untilConnected } from './client.ts';
+import { patientRetry } from './client.ts';
+import { untilConnected } from '../until-connected.ts';
 import type { StreamProducer } from './producer.ts';
 
 /** Around one message. */

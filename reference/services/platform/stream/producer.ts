@@ -4,7 +4,8 @@ import pLimit from 'p-limit';
 import type { Log } from '../log.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { traceHeader, traceparent, type TraceContext } from '../trace.ts';
-import { failFastRetry, patientRetry, untilConnected } from './client.ts';
+import { failFastRetry, patientRetry } from './client.ts';
+import { untilConnected } from '../until-connected.ts';
 
 export interface Outgoing {
   readonly topic: string;
