@@ -28,7 +28,7 @@ function fault(
 
 it('begins and ends each fault in its time, however long another takes', async () => {
   const log: string[] = [];
-  let release = () => undefined as void;
+  let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
   const faults = [
     fault(log, { id: 'slow', atSeconds: 0.02, durationSeconds: 0.03 }, held),
