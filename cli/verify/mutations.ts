@@ -120,6 +120,18 @@ export const mutations: readonly Mutation[] = [
     tests: [suite],
   },
   {
+    id: 'lost-request',
+    what: 'a queue in which three wait forgets who comes next',
+    edits: [
+      {
+        file: machine,
+        find: 'else int[this.queueTail[q]! + F.NEXT] = h;',
+        replace: 'else if (this.queued[station]! < 3) int[this.queueTail[q]! + F.NEXT] = h;',
+      },
+    ],
+    tests: ['simulator/engine/queue-books.test.ts'],
+  },
+  {
     id: 'draws-repeat',
     what: 'all requests of a source draw the same numbers',
     edits: [

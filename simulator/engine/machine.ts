@@ -148,6 +148,8 @@ export class Machine {
   private readonly natives: NativeFunction[] = [];
   /** Does the common instructions on the same bytes; null: TypeScript does all. */
   private kernel: Kernel | null = null;
+  /** Services that the kernel sees begin and end are not in the books. */
+  private usedKernel = false;
   /** Where the tables are in the memory, bytes. */
   private readonly places: { -readonly [K in keyof Places]: Places[K] };
   readonly context: NativeContext;
@@ -564,15 +566,19 @@ export class Machine {
     const partition = log.partitionInHand[worker]!;
     const batch: number[] = [];
     for (let f = log.firstFollower(worker); f !== 0; f = this.frames.int[f + F.NEXT]!) batch.push(f);
+    const station = this.model.logs[logIndex]!.station;
+    const { books } = this.recorder;
     // The whole batch goes back in order: the leader, as a new frame, comes to the head last.
     for (const frame of batch.reverse()) {
       const row = this.frames.int[frame + F.LEDGER]!;
       if (row !== 0) this.spans?.putBack(row, row, this.queueCellOf(logIndex), this.now);
       log.putBack(frame, partition);
+      books.before[station]! += this.now - this.frames.float[frame >> 1]!;
     }
     const again = this.redeliver(leader, log.appendPc[worker]!, log.payload[worker]!, logIndex);
     log.putBack(again, partition);
-    const station = this.model.logs[logIndex]!.station;
+    books.abandoned[this.component[station]!]! += batch.length + 1;
+    books.served[station]! += this.now;
     this.touch(station);
     this.occupied[station]! -= 1;
     this.queued[station]! += batch.length + 1;
@@ -753,6 +759,7 @@ export class Machine {
       this.queued[station]! -= 1;
       if (int[h + F.STATUS]! < 0) {
         // Killed while it waited: the token goes on to the next, if there is one.
+        this.recorder.books.gaveUp[station]! += time - float[h >> 1]!;
         this.free(h);
         if (this.queued[station]! > 0) this.serveNext(station);
         else this.occupied[station]! -= 1;
@@ -760,6 +767,8 @@ export class Machine {
       }
       const waited = time - float[(h >> 1) + F.TIME]!;
       this.recorder.components[this.component[station]!]!.wait.record(waited);
+      this.recorder.books.waited[station]! += waited;
+      this.recorder.books.served[station]! -= time;
       const pc = int[h + F.PC]!;
       const row = int[h + F.LEDGER]!;
       if (row !== 0) {
@@ -774,6 +783,7 @@ export class Machine {
   /** A held server is free from now on, or has its next user. */
   private release(station: number): void {
     this.touch(station);
+    this.recorder.books.served[station]! += this.clock[NOW]!;
     this.recorder.finished[station]! += 1;
     if (this.queued[station]! > 0 && this.occupied[station]! <= this.capacity[station]!)
       this.serveNext(station);
@@ -800,6 +810,7 @@ export class Machine {
     this.touch(station);
     recorder.finished[station]! += 1;
     recorder.busy[station]! += time - now;
+    recorder.books.served[station]! += time;
     this.occupied[station]! -= 1;
     early.add(station, time, float[(h >> 1) + F.START]!, int[h + F.KEY0]!);
     return true;
@@ -829,6 +840,7 @@ export class Machine {
     for (const { time, start, key0 } of this.early.recall(station)) {
       this.recorder.finished[station]! -= 1;
       this.recorder.busy[station]! -= time - now;
+      this.recorder.books.served[station]! -= time;
       this.occupied[station]! += 1;
       this.alarm(time, start, key0, () => this.release(station));
     }
@@ -903,6 +915,8 @@ export class Machine {
       const served = now - arrival - waited;
       const { int } = this.frames;
       this.recorder.components[this.component[station]!]!.wait.record(waited);
+      this.recorder.books.waited[station]! += waited;
+      this.recorder.books.rounded[station]! += 1;
       this.recorder.finished[station]! += 1;
       const pc = int[frame + F.PC]!;
       const row = int[frame + F.LEDGER]!;
@@ -953,11 +967,14 @@ export class Machine {
     const { station } = spec;
     this.touch(station);
     this.occupied[station]! += 1;
+    const { books } = this.recorder;
+    books.served[station]! -= now;
     const wait = this.recorder.components[this.component[station]!]!.wait;
     for (let f = leader; f !== 0; f = f === leader ? log.firstFollower(worker) : int[f + F.NEXT]!) {
       this.queued[station]! -= 1;
       const waited = now - float[(f >> 1) + F.TIME]!;
       wait.record(waited);
+      books.waited[station]! += waited;
       const row = int[f + F.LEDGER]!;
       if (row === 0) continue;
       const cell = this.queueCellOf(logIndex);
@@ -989,6 +1006,7 @@ export class Machine {
     this.recorder.changeBacklog(stream, -1, this.now);
     this.touch(station);
     this.queued[station]! -= 1;
+    this.recorder.books.gaveUp[station]! += this.now - float[h >> 1]!;
     const pc = int[h + F.PC]!;
     int[h + F.REGISTER + this.code[pc + 4]!] = -1;
     if (int[h + F.LEDGER] !== 0) this.spans?.resume(int[h + F.LEDGER]!, this.now);
@@ -1024,6 +1042,7 @@ export class Machine {
     log.accepted -= done;
     this.recorder.changeBacklog(spec.stream, -done, now);
     this.touch(spec.station);
+    this.recorder.books.served[spec.station]! += now;
     this.occupied[spec.station]! -= 1;
     this.recorder.finished[spec.station]! += done;
     log.release(worker);
@@ -1222,6 +1241,7 @@ export class Machine {
 
   private advanceWith(kernel: Kernel): boolean {
     const { state } = this;
+    this.usedKernel = true;
     for (;;) {
       // Frames that go on at this instant still do, when the run has to stop.
       if (this.stoppedAt !== null) state.float[FLOAT.LAST_EVENT] = 0;
@@ -1473,6 +1493,7 @@ export class Machine {
           if (this.occupied[station]! + this.early.count(station) < this.capacity[station]!) {
             this.occupied[station]! += 1;
             recorder.noWait[this.component[station]!]! += 1;
+            recorder.books.served[station]! -= now;
             pc += 8 satisfies (typeof LENGTH)['ACQUIRE'];
             continue;
           }
@@ -2424,6 +2445,45 @@ export class Machine {
       if (int[h + F.PC] !== F.FREE && (int[h + F.STATUS]! & F.ROOT) !== 0) roots++;
     }
     return roots;
+  }
+
+  /**
+   * Brings what waits and what is served now into the books, and says what does not agree in them; null: everything
+   * does. At the end of a run that came to its end.
+   */
+  checkBooks(): string | null {
+    const { books } = this.recorder;
+    const { float } = this.frames;
+    const now = this.now;
+    const found = new Float64Array(this.queued.length);
+    const wait = (station: number, first: number): void => {
+      for (let h = first; h !== 0; h = this.frames.int[h + F.NEXT]!) {
+        books.stillWaiting[station]! += now - float[h >> 1]!;
+        found[station]! += 1;
+      }
+    };
+    const logs = new Set(this.model.logs.map(({ station }) => station));
+    this.model.stations.forEach(({ mode, component, priorities }, station) => {
+      if (mode === 'tokens') {
+        for (let q = 0; q < priorities; q++) wait(station, this.queueHead[this.queueAt[station]! + q]!);
+        books.served[station]! += this.occupied[station]! * now;
+        if (!logs.has(station)) books.inService[component]! += this.occupied[station]!;
+      }
+      const sharing = this.sharing[station];
+      if (sharing == null) return;
+      books.stillWaiting[station]! += sharing.waitedUntil(now);
+      books.rounded[station]! += sharing.jobs;
+      found[station] = this.queued[station]!;
+    });
+    this.logs.forEach((log, index) => {
+      const { station } = this.model.logs[index]!;
+      for (let p = 0; p < log.partitions; p++) wait(station, log.first(p));
+      books.inService[this.component[station]!]! += log.countInHand();
+    });
+    const lost = found.findIndex((count, station) => count !== this.queued[station]);
+    if (lost >= 0)
+      return `at ${this.model.stations[lost]!.name} ${found[lost]!} wait, and ${this.queued[lost]!} are in the books`;
+    return books.disagreement(!this.usedKernel);
   }
 
   /** Station with the most waiting frames, for the message of a run that stopped. */

@@ -2,6 +2,7 @@ import { BINS, Histogram } from '../statistics/index.ts';
 import type { Cell, ComponentCell, FlowCell } from '../statistics/index.ts';
 import { FLOAT, Memory, State } from './memory.ts';
 import type { Model } from './model.ts';
+import { QueueBooks } from './queue-books.ts';
 
 /**
  * Measures one cell of time after the other and hands each to the statistics.
@@ -28,6 +29,8 @@ export class Recorder {
   inFlight!: Float64Array;
   arrivals!: Float64Array;
   completed!: Float64Array;
+  /** What has to agree when the run ends. */
+  readonly books: QueueBooks;
   /** Where the tables are in the memory, bytes. */
   readonly at: RecorderAddresses;
   private readonly state: State;
@@ -53,6 +56,10 @@ export class Recorder {
     memory: Memory = new Memory(),
   ) {
     const stations = model.stations.length;
+    this.books = new QueueBooks(
+      model.stations,
+      model.components.map(({ id }) => id),
+    );
     this.state = new State(memory);
     this.cellEnd = cuts[1]!;
     this.capacity = new Float64Array(stations);
@@ -124,6 +131,7 @@ export class Recorder {
 
   /** A job that waited from `arrival` to `start` and is served until `end`, all known at `arrival`. */
   service(station: number, component: number, arrival: number, start: number, end: number): void {
+    this.books.served[station]! += end - start;
     if (end < this.cellEnd) {
       this.busy[station]! += end - start;
       this.finished[station]! += 1;
@@ -143,8 +151,12 @@ export class Recorder {
     else if (start < last) {
       const waits = this.laterCell(this.cellAt(start)).waits;
       (waits[component] ??= new Histogram()).record(start - arrival);
-    }
+    } else this.books.stillWaiting[station]! += Math.max(0, last - arrival);
     if (end < last) this.laterCell(this.cellAt(end)).finished[station]! += 1;
+    else {
+      if (start < last) this.books.inService[component]! += 1;
+      this.books.served[station]! -= end - Math.max(start, last);
+    }
   }
 
   /** Adds an interval to the waiting (0) or busy (1) area of a station. */
@@ -279,6 +291,9 @@ export class Recorder {
       const capacity = this.capacity[s]! + this.servers[s]! * (end - this.capacitySince[s]!);
       this.capacity[s] = 0;
       this.capacitySince[s] = end;
+      this.books.busyArea[s]! += busy;
+      this.books.waitingArea[s]! += queue;
+      this.books.finished[spec.component]! += this.finished[s]!;
       if (spec.counts === 'servers') {
         c.busyArea += busy;
         c.capacityArea += capacity;
@@ -295,6 +310,10 @@ export class Recorder {
       }
     }
     this.noWait.forEach((jobs, i) => this.components[i]!.wait.recordMany(0, jobs));
+    for (const [i, { wait }] of this.components.entries()) {
+      this.books.waits[i]! += wait.sumNs;
+      this.books.began[i]! += wait.count;
+    }
     this.noWait.fill(0);
     this.busy.fill(0);
     this.queue.fill(0);

@@ -364,6 +364,10 @@ export class Run {
       throw new Error(
         `Requests are not conserved. Seed ${this.seed}: ${counted} request frames are there, ${booked} in the books.`,
       );
+    // A run that stopped knows some services ahead of the time at which it did.
+    const disagreement = stopped === null ? this.machine.checkBooks() : null;
+    if (disagreement !== null)
+      throw new Error(`The books of a queue do not agree. Seed ${this.seed}: ${disagreement}.`);
     const record = {
       ...this.collector.record({ events: this.machine.events, stopped }),
       observations: this.observer.record(),

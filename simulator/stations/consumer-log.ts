@@ -132,6 +132,17 @@ export class ConsumerLog {
     return this.followers[worker]!;
   }
 
+  /** Messages in the hands of all workers. */
+  countInHand(): number {
+    let count = 0;
+    this.inHand.forEach((leader, worker) => {
+      if (leader === 0) return;
+      count += 1;
+      for (let f = this.followers[worker]!; f !== 0; f = this.frames.int[f + NEXT]!) count += 1;
+    });
+    return count;
+  }
+
   /** The worker is done, or crashed, with what it had in hand. */
   release(worker: number): void {
     this.inHand[worker] = 0;

@@ -56,6 +56,17 @@ export class ProcessorSharing {
     this.servers = servers;
   }
 
+  /** Of all jobs that are there at `now`: how long they have been without a server, ns together. */
+  waitedUntil(now: number): number {
+    this.bringTo(now);
+    let sum = 0;
+    for (let i = 0; i < this.jobs; i++) {
+      const attained = this.attained - (this.finish[i]! - this.demands[i]!);
+      sum += now - this.arrivals[i]! - attained;
+    }
+    return sum;
+  }
+
   private bringTo(now: number): void {
     if (this.jobs > 0) this.attained += (now - this.since) * Math.min(1, this.servers / this.jobs);
     this.since = now;
