@@ -13,17 +13,15 @@ import {
   repairedPage,
   runRepairs,
 } from '../repairs/index.ts';
+import { findingsPages } from '../verify/index.ts';
 import { describeFailOver, simulatedFailOvers } from './fail-over.ts';
+import { formatted, type GeneratedPage } from './formatted.ts';
 import { describeResultFormat } from './result-format.ts';
 import { writeScenarioPages } from './scenarios/index.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+export { formatted, type GeneratedPage } from './formatted.ts';
 
-export interface GeneratedPage {
-  /** From the root of the repository. */
-  readonly path: string;
-  readonly text: string;
-}
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export function addDocsCommand(program: Command): void {
   program
@@ -104,6 +102,7 @@ export async function generatedPages(): Promise<GeneratedPage[]> {
     { path: 'docs/claims-evidence.json', text: JSON.stringify(readEvidence()) },
     { path: 'docs/repaired.md', text: repairedPage(readRepairEvidence()) },
     { path: repairEvidencePath, text: JSON.stringify(readRepairEvidence()) },
+    ...findingsPages(),
     { path: 'docs/scenario.schema.json', text: JSON.stringify(jsonSchema()) },
   ];
   return Promise.all(pages.map(formatted));
@@ -112,12 +111,4 @@ export async function generatedPages(): Promise<GeneratedPage[]> {
 /** The page of fail-over times, from simulated ones; apart, because these take a while. */
 export async function failOverPage(simulatedSeconds: readonly number[]): Promise<GeneratedPage> {
   return formatted({ path: 'docs/fail-over.md', text: describeFailOver(simulatedSeconds) });
-}
-
-/** A page as the formatter would have it. */
-export async function formatted({ path, text }: GeneratedPage): Promise<GeneratedPage> {
-  // Development dependencies: loaded by who works on the documentation only.
-  const { format, resolveConfig } = await import('prettier');
-  const filepath = join(root, path);
-  return { path, text: await format(text, { ...(await resolveConfig(filepath)), filepath }) };
 }

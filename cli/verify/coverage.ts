@@ -1,24 +1,15 @@
 import type { Scenario } from '../../scenarios/index.ts';
 import { summarize, type Interval, type RunRecord } from '../../simulator/index.ts';
-import { estimate, type TheoryCase } from '../../simulator/verification/index.ts';
+import { estimate, type FigureCoverage, type TheoryCase } from '../../simulator/verification/index.ts';
 import { ReplicationPool, replicationSeeds } from '../replications/index.ts';
 import type { ExactFigure } from './exact-figures.ts';
+import { shortMetric } from './page.ts';
 import { confidence } from './seeds.ts';
 
 /** How often the intervals of one figure covered its exact value. */
-export interface Coverage {
-  readonly scenario: string;
-  readonly figure: string;
-  /** Latencies in ms, everything else as in the result. */
-  readonly exact: number;
+export interface Coverage extends FigureCoverage {
   /** Part of the half-width: how far the theory itself may be off. */
   readonly tolerance: number;
-  readonly baseSeeds: number;
-  readonly covered: number;
-  /** Mean of the point estimates - exact value, and its standard error. */
-  readonly bias: number;
-  readonly biasStandardError: number;
-  readonly meanHalfWidth: number;
 }
 
 export interface CoverageOptions {
@@ -67,8 +58,7 @@ export async function measureCaseCoverage(
     });
   });
   return figures.map(({ metric, exact, tolerance = 0 }, i) => {
-    const figure = metric.replace(/^(flows|components)\./, '').replace('.latencyMs', '');
-    return coverage({ scenario: id, figure, exact, tolerance }, estimates[i]!);
+    return coverage({ scenario: id, figure: shortMetric(metric), exact, tolerance }, estimates[i]!);
   });
 }
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Trial } from '../../simulator/verification/index.ts';
-import { writeSection } from './page.ts';
+import type { DesignFindings, Trial } from '../../simulator/verification/index.ts';
+import { record } from './findings.ts';
 import type { Task } from './tasks.ts';
 
 /** Designs of the whole suite, and of one task. */
@@ -85,17 +85,18 @@ function watch(from: number, to: number, onTrial: (trial: Trial) => void): Promi
 }
 
 /** Prints and records what was found. @returns the designs that show a fault of ours */
-export function reportDesigns(found: readonly DesignBatch[]): string[] {
-  const sum = (read: (batch: DesignBatch) => number): string =>
-    found.reduce((total, part) => total + read(part), 0).toLocaleString('en-US');
+export async function reportDesigns(found: readonly DesignBatch[]): Promise<string[]> {
+  const sum = (read: (batch: DesignBatch) => number): number =>
+    found.reduce((total, part) => total + read(part), 0);
   const wrong = found.flatMap((part) => part.wrong);
-  const codes = [...new Set(found.flatMap(({ refused }) => Object.keys(refused)))].sort();
-  const lines = [
-    `${sum(({ tried }) => tried)} designs: ${sum(({ ran }) => ran)} ran, ${sum(({ events }) => events)} events; ` +
-      `the others were refused with ${codes.map((code) => `\`${code}\``).join(', ')}. ` +
-      `Crashes, hangs, figures that are no numbers and broken invariants: ${wrong.length}.`,
-  ];
-  console.log(lines.join('\n'));
-  writeSection('designs', lines);
+  const designsFound: DesignFindings = {
+    tried: sum(({ tried }) => tried),
+    ran: sum(({ ran }) => ran),
+    events: sum(({ events }) => events),
+    refusedWith: [...new Set(found.flatMap(({ refused }) => Object.keys(refused)))].sort(),
+    wrong: wrong.map(({ seed }) => seed),
+  };
+  console.log(designsFound);
+  await record({ designs: designsFound });
   return wrong.map(({ seed, reason }) => `design ${seed}: ${reason}`);
 }

@@ -7,13 +7,15 @@ import { designTasks, reportDesigns } from './designs.ts';
 import { fullScaleTasks, reportFullScale } from './full-scale.ts';
 import { engineVersion, openMemory } from './memory.ts';
 import { mutationTasks, reportMutations } from './mutations.ts';
+import { reportSuite, suiteTasks } from './suite.ts';
 import { runTasks, type Task, type TaskOptions } from './tasks.ts';
 import { reportTheory, theoryTasks } from './theory.ts';
 
+export { findingsPages } from './findings.ts';
 export { readFullScale, type FullScaleRun } from './full-scale-record.ts';
 
 const folder = fileURLToPath(new URL('../../.cache/verify', import.meta.url));
-const parts = ['theory', 'mutations', 'designs', 'claims', 'full-scale'] as const;
+const parts = ['suite', 'theory', 'mutations', 'designs', 'claims', 'full-scale'] as const;
 type Part = (typeof parts)[number];
 
 /** A run at the full rate holds millions of requests; so much memory is kept free for each. */
@@ -52,20 +54,27 @@ async function verify({ all, only }: VerifyOptions): Promise<void> {
   const chosen = <Found>(part: Part, tasks: readonly Task<Found>[]): readonly Task<Found>[] =>
     only === undefined || only === part ? tasks : tasks.filter(({ id }) => id === only);
 
+  const suite = chosen('suite', suiteTasks());
   const theory = chosen('theory', theoryTasks());
   const mutants = chosen('mutations', mutationTasks());
   const random = chosen('designs', designTasks());
   const claimRuns = chosen('claims', claimTasks());
   const fullScale = chosen('full-scale', fullScaleTasks());
-  if (theory.length + mutants.length + random.length + claimRuns.length + fullScale.length === 0)
+  if (
+    suite.length + theory.length + mutants.length + random.length + claimRuns.length + fullScale.length ===
+    0
+  )
     throw inputError('FL-usage', `There is no part or task "${only}".`, `Name one of ${parts.join(', ')}.`);
 
   const wrong: string[] = [];
-  if (theory.length > 0) wrong.push(...reportTheory((await runTasks(theory, options(1))).flat()));
+  if (suite.length > 0) wrong.push(...(await reportSuite(await runTasks(suite, options(1)))));
+  if (theory.length > 0) wrong.push(...(await reportTheory((await runTasks(theory, options(1))).flat())));
   if (mutants.length > 0)
-    wrong.push(...reportMutations(await runTasks(mutants, options(Math.ceil(availableParallelism() / 2)))));
+    wrong.push(
+      ...(await reportMutations(await runTasks(mutants, options(Math.ceil(availableParallelism() / 2))))),
+    );
   if (random.length > 0)
-    wrong.push(...reportDesigns(await runTasks(random, options(availableParallelism()))));
+    wrong.push(...(await reportDesigns(await runTasks(random, options(availableParallelism())))));
   if (claimRuns.length > 0)
     wrong.push(...recordRuns(await runTasks(claimRuns, options(availableParallelism()))));
   if (fullScale.length > 0) {

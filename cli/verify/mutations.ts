@@ -3,8 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { MutantFindings } from '../../simulator/verification/index.ts';
 import { table, type Column } from '../report/index.ts';
-import { writeSection } from './page.ts';
+import { readFindings, record } from './findings.ts';
 import type { Task } from './tasks.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -145,18 +146,8 @@ export const mutations: readonly Mutation[] = [
   },
 ];
 
-/** What became of a mutation. */
-export interface Mutant {
-  readonly id: string;
-  readonly what: string;
-  /** Tests that failed because of it, of so many. */
-  readonly failed: number;
-  readonly of: number;
-  readonly first: string | null;
-}
-
 /** One task a mutation. Each runs its tests in a copy of the sources, outside of this tree. */
-export function mutationTasks(): Task<Mutant>[] {
+export function mutationTasks(): Task<MutantFindings>[] {
   return mutations.map((mutation) => ({
     id: `mutation-${mutation.id}`,
     inputs: mutation,
@@ -170,7 +161,7 @@ export function applyEdit(text: string, { file, find, replace }: Mutation['edits
   return text.replace(find, () => replace);
 }
 
-async function runMutant({ id, what, edits, tests }: Mutation): Promise<Mutant> {
+async function runMutant({ id, what, edits, tests }: Mutation): Promise<MutantFindings> {
   const folder = mkdtempSync(join(tmpdir(), `fanout-lab-mutant-${id}-`));
   try {
     for (const part of [
@@ -218,19 +209,19 @@ function run(cwd: string, args: readonly string[]): Promise<void> {
   });
 }
 
-/** Prints the mutants, writes them into the page. @returns those that nothing noticed */
-export function reportMutations(found: readonly Mutant[]): string[] {
+/** Prints and records the mutants. @returns those that nothing noticed */
+export async function reportMutations(found: readonly MutantFindings[]): Promise<string[]> {
   console.log(table(columns, found).join('\n'));
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  writeSection('mutations', [
-    row(columns.map(({ title }) => title)),
-    row(columns.map(() => '---')),
-    ...found.map((mutant) => row(columns.map(({ text }) => text(mutant)))),
-  ]);
+  const others = (readFindings().mutations ?? []).filter(
+    ({ id }) => !found.some((mutant) => mutant.id === id),
+  );
+  const order = mutations.map(({ id }) => id);
+  const known = [...others, ...found].filter(({ id }) => order.includes(id));
+  await record({ mutations: known.sort((one, other) => order.indexOf(one.id) - order.indexOf(other.id)) });
   return found.filter(({ failed }) => failed === 0).map(({ id }) => `no test notices the mutation ${id}`);
 }
 
-const columns: readonly Column<Mutant>[] = [
+const columns: readonly Column<MutantFindings>[] = [
   { title: 'mutation', align: 'left', text: ({ id }) => id },
   { title: 'what is wrong', align: 'left', text: ({ what }) => what },
   { title: 'tests that fail', align: 'left', text: ({ failed, of }) => `${failed} of ${of}` },

@@ -6,7 +6,7 @@ import { figure, table, type Column } from '../report/index.ts';
 import { binomialAtMost } from './binomial.ts';
 import { measureCaseCoverage, measureCoverage, type Coverage, type CoverageOptions } from './coverage.ts';
 import { closedForms, exactFigures } from './exact-figures.ts';
-import { writeSection } from './page.ts';
+import { record } from './findings.ts';
 import { baseSeeds, confidence } from './seeds.ts';
 import type { Task } from './tasks.ts';
 
@@ -52,19 +52,12 @@ function coverageTask<Figure>(
   };
 }
 
-/** Prints the coverage, writes it into the page. @returns what is wrong with it, if anything */
-export function reportTheory(found: readonly Coverage[]): string[] {
-  const falseAlarm = falseAlarmSentence(found.length);
-  console.log([...table(columns, found), '', falseAlarm].join('\n'));
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  writeSection('theory', [
-    row(columns.map(({ title }) => title)),
-    row(columns.map(({ align }) => (align === 'left' ? '---' : '---:'))),
-    ...found.map((coverage) => row(columns.map(({ text }) => text(coverage)))),
-    '',
-    falseAlarm,
-  ]);
-  const failed = found.filter(({ covered }) => covered < leastCovered);
+/** Prints and records the coverage. @returns what is wrong with it, if anything */
+export async function reportTheory(figures: readonly Coverage[]): Promise<string[]> {
+  console.log(table(columns, figures).join('\n'));
+  const falseAlarm = binomialAtMost(leastCovered - 1, baseSeeds.length, confidence);
+  await record({ coverage: { baseSeeds: baseSeeds.length, leastCovered, falseAlarm, figures } });
+  const failed = figures.filter(({ covered }) => covered < leastCovered);
   return failed.map(({ scenario, figure: name }) => `${scenario} ${name} is covered too rarely`);
 }
 
@@ -77,12 +70,3 @@ const columns: readonly Column<Coverage>[] = [
   { title: 'bias', text: (row) => `${figure(row.bias)} +- ${figure(row.biasStandardError)}` },
   { title: 'bias / half-width', text: (row) => figure(Math.abs(row.bias) / row.meanHalfWidth) },
 ];
-
-function falseAlarmSentence(figures: number): string {
-  const one = binomialAtMost(leastCovered - 1, baseSeeds.length, confidence);
-  return `A correct program covers a figure in fewer than ${leastCovered} of ${baseSeeds.length} with probability ${percentage(one)} (binomial), any of the ${figures} with at most ${percentage(figures * one)}.`;
-}
-
-function percentage(probability: number): string {
-  return `${figure(100 * probability)} %`;
-}

@@ -13,6 +13,16 @@
  */
 export type { ExactFigure, TheoryCase } from './case.ts';
 export { estimate, type Estimate } from './estimate.ts';
-export { theoryCases } from './cases.ts';
+export { shortSuite, theoryCases } from './cases.ts';
+export { suiteFalseAlarm } from './findings.ts';
+export type {
+  CaseFindings,
+  CoverageFindings,
+  DesignFindings,
+  FigureCoverage,
+  Findings,
+  MutantFindings,
+  SuiteFindings,
+} from './findings.ts';
 export { randomDesign, type RandomFile } from './random-design.ts';
 export { tryDesign, type Trial } from './try-design.ts';

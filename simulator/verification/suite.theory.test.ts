@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { replicationSeed } from '../../scenarios/sampling/index.ts';
 import { compile, createRun } from '../index.ts';
-import { estimate, theoryCases } from './index.ts';
+import { estimate, shortSuite, theoryCases } from './index.ts';
 
-/**
- * The short form of `npm run verify`: each case once, ten replications of its short form, intervals that a
- * correct program leaves once in 10,000 figures. The base seed is the first of the suite's.
- */
-const replications = 10;
-const confidence = 0.9999;
-const baseSeed = 1_000_003;
+/** The short form of `npm run verify`. */
+const { replications, confidence, baseSeed } = shortSuite;
 const cases = theoryCases();
 
 describe('the engine agrees with theory', () => {

@@ -46,3 +46,21 @@ it(
     expect(await canvas.page.getByText(/^Most would help/).innerText()).toContain('second.');
   },
 );
+
+it(
+  'says how far the result can be trusted, from what a verification recorded',
+  { timeout: 200_000 },
+  async () => {
+    const { canvas } = shown;
+    await canvas.open('?preset=mm1');
+    await canvas.useShortForm();
+    await canvas.runToTheEnd();
+    await canvas.button('How far can I trust this?').click();
+    const page = canvas.page.getByRole('dialog', { name: 'How far can I trust this?' });
+    await page.getByText(/faults that were put into a copy of the engine were noticed/).waitFor();
+    const held = page.getByRole('table', { name: 'How often intervals held' });
+    expect(await held.getByRole('row', { name: /^mm1 mean/ }).innerText()).toMatch(/\d+ of 50/);
+    await canvas.page.keyboard.press('Escape');
+    await page.waitFor({ state: 'hidden' });
+  },
+);

@@ -26,6 +26,7 @@ export function Report({
   offers,
   onExport,
   onNode,
+  onTrust,
 }: {
   readonly run: FinishedRun;
   readonly previous: FinishedRun | null;
@@ -35,6 +36,8 @@ export function Report({
   readonly onExport: () => void;
   /** A line of the report is about this node. */
   readonly onNode: (node: string) => void;
+  /** How far can this be trusted? */
+  readonly onTrust: () => void;
 }) {
   const { result } = run;
   const phases = phasesOf(result);
@@ -93,9 +96,14 @@ export function Report({
             {result.digest}
           </dd>
         </dl>
-        <Button size="small" onClick={onExport}>
-          Save the result
-        </Button>
+        <div className="report__actions">
+          <Button size="small" onClick={onExport}>
+            Save the result
+          </Button>
+          <Button size="small" look="quiet" onClick={onTrust}>
+            How far can I trust this?
+          </Button>
+        </div>
       </section>
       <section className="report__figures" aria-label="Figures">
         {(phases.length > 1 || previous) && (

@@ -1,7 +1,11 @@
+import { lazy, Suspense } from 'react';
 import { Button, Dialog, formatCount, formatSeconds, InlineCode } from '../ui/index.ts';
 import { run } from './actions.ts';
 import { shortcuts } from './keyboard.ts';
 import { useLayout } from './layout.ts';
+
+/** Its tables are for those who ask. */
+const Trust = lazy(() => import('../trust/index.ts').then(({ Trust: trust }) => ({ default: trust })));
 
 export function Dialogs() {
   const dialog = useLayout((state) => state.dialog);
@@ -29,6 +33,14 @@ export function Dialogs() {
             Tab walks over components and wires; Enter selects one, arrow keys move it. A selected component
             can be wired from its settings.
           </p>
+        </Dialog>
+      );
+    case 'trust':
+      return (
+        <Dialog title="How far can I trust this?" size="page" onClose={close}>
+          <Suspense>
+            <Trust />
+          </Suspense>
         </Dialog>
       );
     case 'import-problems':

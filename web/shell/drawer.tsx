@@ -105,6 +105,7 @@ export function Drawer() {
                 }))}
                 onExport={exportResult}
                 onNode={(node) => select({ nodes: [node] })}
+                onTrust={() => useLayout.setState({ dialog: { kind: 'trust' } })}
               />
             </Suspense>
           )}

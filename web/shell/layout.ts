@@ -6,6 +6,8 @@ export type DrawerView = 'charts' | 'report';
 
 export type DialogState =
   | { readonly kind: 'help' }
+  /** How far the figures can be trusted. */
+  | { readonly kind: 'trust' }
   /** A file or link that could not be read; what is on the canvas stays. */
   | { readonly kind: 'import-problems'; readonly name: string; readonly problems: readonly Problem[] }
   /** A run that will take long, of a scenario from outside. */

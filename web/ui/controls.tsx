@@ -145,10 +145,12 @@ export function MenuItem({
 /** A modal over the page; the browser's own dialog keeps the focus inside and closes on Escape. */
 export function Dialog({
   title,
+  size = 'normal',
   onClose,
   children,
 }: {
   readonly title: string;
+  readonly size?: 'normal' | 'page';
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
@@ -161,7 +163,7 @@ export function Dialog({
   return (
     <dialog
       ref={dialog}
-      className="dialog"
+      className={classes('dialog', size === 'page' && 'dialog--page')}
       aria-labelledby={heading}
       onClose={onClose}
       onPointerDown={(event) => {
