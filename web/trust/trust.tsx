@@ -79,7 +79,9 @@ function Suite({ suite }: { readonly suite: SuiteFindings }) {
         <thead>
           <tr>
             <th scope="col">System</th>
-            <th scope="col">Figure</th>
+            <th scope="col" className="trust__text">
+              Figure
+            </th>
             <th scope="col">Exact</th>
             <th scope="col">Measured</th>
             <th scope="col">Interval</th>
@@ -124,7 +126,9 @@ function Coverage({ coverage }: { readonly coverage: CoverageFindings }) {
         <thead>
           <tr>
             <th scope="col">System</th>
-            <th scope="col">Figure</th>
+            <th scope="col" className="trust__text">
+              Figure
+            </th>
             <th scope="col">Exact</th>
             <th scope="col">Held</th>
             <th scope="col">Mean half-width</th>
