@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { claimTasks, recordRuns } from '../claims/index.ts';
 import { inputError } from '../exit.ts';
+import { causeTasks, reportCauses } from './causes.ts';
 import { designTasks, reportDesigns } from './designs.ts';
 import { fullScaleTasks, reportFullScale } from './full-scale.ts';
 import { engineVersion, openMemory } from './memory.ts';
@@ -15,7 +16,7 @@ export { findingsPages } from './findings.ts';
 export { readFullScale, type FullScaleRun } from './full-scale-record.ts';
 
 const folder = fileURLToPath(new URL('../../.cache/verify', import.meta.url));
-const parts = ['suite', 'theory', 'mutations', 'designs', 'claims', 'full-scale'] as const;
+const parts = ['suite', 'theory', 'mutations', 'designs', 'causes', 'claims', 'full-scale'] as const;
 type Part = (typeof parts)[number];
 
 /** A run at the full rate holds millions of requests; so much memory is kept free for each. */
@@ -30,7 +31,7 @@ export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
     .description(
-      'the full theory suite, mutations of the engine, random designs, all full-scale digests and all claims (hours; can be interrupted, goes on where it was)',
+      'the full theory suite, mutations of the engine, random designs, first causes, all full-scale digests and all claims (hours; can be interrupted, goes on where it was)',
     )
     .option('--all', 'run again also what is up to date', false)
     .option('--only <part>', `one part: ${parts.join(', ')}; or one task of it by its id`)
@@ -58,10 +59,17 @@ async function verify({ all, only }: VerifyOptions): Promise<void> {
   const theory = chosen('theory', theoryTasks());
   const mutants = chosen('mutations', mutationTasks());
   const random = chosen('designs', designTasks());
+  const faults = chosen('causes', causeTasks());
   const claimRuns = chosen('claims', claimTasks());
   const fullScale = chosen('full-scale', fullScaleTasks());
   if (
-    suite.length + theory.length + mutants.length + random.length + claimRuns.length + fullScale.length ===
+    suite.length +
+      theory.length +
+      mutants.length +
+      random.length +
+      faults.length +
+      claimRuns.length +
+      fullScale.length ===
     0
   )
     throw inputError('FL-usage', `There is no part or task "${only}".`, `Name one of ${parts.join(', ')}.`);
@@ -75,6 +83,8 @@ async function verify({ all, only }: VerifyOptions): Promise<void> {
     );
   if (random.length > 0)
     wrong.push(...(await reportDesigns(await runTasks(random, options(availableParallelism())))));
+  if (faults.length > 0)
+    wrong.push(...(await reportCauses(await runTasks(faults, options(availableParallelism())))));
   if (claimRuns.length > 0)
     wrong.push(...recordRuns(await runTasks(claimRuns, options(availableParallelism()))));
   if (fullScale.length > 0) {

@@ -42,15 +42,27 @@ export function openMemory(folder: string, version: string): Memory {
 
 /** Digest of the sources that a result follows from: all of `scenarios/` and `simulator/` but their tests. */
 export function engineVersion(): string {
-  const sources = ['scenarios', 'simulator'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !/\.(test|bench|fixture)\.ts$/.test(name))
-      // What is made of results, which do not follow from it.
-      .filter((name) => !/^(verdicts|sensitivity)\b/.test(name))
-      .map((name) => join(folder, name)),
+  // What is made of results, which do not follow from it.
+  const later = /^simulator\/(verdicts|sensitivity)\b/;
+  return digestOf(
+    ['scenarios', 'simulator'].flatMap((folder) => sourcesIn(folder).filter((name) => !later.test(name))),
   );
+}
+
+/** Digest of the sources that explanations of runs are made by. */
+export function explanationVersion(): string {
+  return digestOf(sourcesIn('simulator/verdicts/causes'));
+}
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/\.(test|bench|fixture)\.ts$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+function digestOf(paths: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const path of sources.sort()) hash.update(path).update(readFileSync(join(root, path)));
+  for (const path of [...paths].sort()) hash.update(path).update(readFileSync(join(root, path)));
   return hash.digest('hex');
 }
 

@@ -10,6 +10,10 @@
  * And random designs, which have to run without a crash, a hang, a NaN or a broken invariant:
  *
  *     tryDesign(seed).outcome   // 'ran', 'refused' or 'wrong'
+ *
+ * And faults at random parts of random designs that work, of which the first cause has to be named:
+ *
+ *     isFound(tryFault(faultCase(number)))
  */
 export type { ExactFigure, TheoryCase } from './case.ts';
 export { estimate, type Estimate } from './estimate.ts';
@@ -26,3 +30,4 @@ export type {
 } from './findings.ts';
 export { randomDesign, type RandomFile } from './random-design.ts';
 export { tryDesign, type Trial } from './try-design.ts';
+export { faultCase, isFound, tryFault, type FaultCase, type FaultFinding } from './fault-case.ts';

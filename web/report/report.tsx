@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import type { PhaseFigures, Result } from '../../simulator/index.ts';
 import type { FinishedRun } from '../run/index.ts';
-import { Button, formatClock, formatCount, formatSeconds, Icon } from '../ui/index.ts';
+import { Button, formatCount, formatSeconds, Icon } from '../ui/index.ts';
 import { ComponentTable } from './component-table.tsx';
 import { MeasuredDifference } from './measured-difference.tsx';
-import { factsOf, type Fact } from './facts.ts';
+import { FactLine } from './fact-line.tsx';
+import { factsOf } from './facts.ts';
 import { FlowTable } from './flow-table.tsx';
 import { TimeChart } from './time-chart.tsx';
 import { WhatWouldHelp } from './what-would-help.tsx';
@@ -57,7 +58,7 @@ export function Report({
         <h2>What happened</h2>
         <ol className="facts">
           {factsOf(result, flows).map((fact, index) => (
-            <FactLine key={index} fact={fact} />
+            <FactLine key={index} fact={fact} nodes={Object.keys(result.components)} onNode={onNode} />
           ))}
         </ol>
         {offers.length > 0 && (
@@ -174,20 +175,6 @@ export function Report({
         <ComponentTable components={window.components} previous={against?.components ?? null} />
       </section>
     </div>
-  );
-}
-
-const factIcons = { good: 'check', warn: 'warning', bad: 'warning', note: 'right' } as const;
-
-function FactLine({ fact }: { readonly fact: Fact }) {
-  return (
-    <li className={`facts__item facts__item--${fact.level}`}>
-      <Icon name={factIcons[fact.level]} size={14} />
-      <p>
-        {fact.atSeconds !== null && <span className="facts__at">{formatClock(fact.atSeconds)}</span>}
-        {fact.text}
-      </p>
-    </li>
   );
 }
 
