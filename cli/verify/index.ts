@@ -83,8 +83,7 @@ async function verify({ all, only }: VerifyOptions): Promise<void> {
     );
   if (random.length > 0)
     wrong.push(...(await reportDesigns(await runTasks(random, options(availableParallelism())))));
-  if (faults.length > 0)
-    wrong.push(...reportCauses(await runTasks(faults, options(availableParallelism()))));
+  if (faults.length > 0) wrong.push(...reportCauses(await runTasks(faults, options(availableParallelism()))));
   if (claimRuns.length > 0)
     wrong.push(...recordRuns(await runTasks(claimRuns, options(availableParallelism()))));
   if (fullScale.length > 0) {
