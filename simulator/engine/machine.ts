@@ -422,6 +422,7 @@ export class Machine {
     const sharing = this.sharing[station];
     if (sharing != null) {
       sharing.setServers(this.now, servers);
+      this.countSharing(station);
       this.scheduleTick(station);
       return;
     }

@@ -84,8 +84,31 @@ const worn = scenarioOf({
   durationSeconds: 6,
 });
 
+/** Jobs that share servers, of which there are fewer and then more. */
+const shared = scenarioOf({
+  nodes: [
+    { id: 'client', kind: 'Client', config: { arrivals: { process: 'poisson', ratePerSecond: 150 } } },
+    {
+      id: 'shop',
+      kind: 'Service',
+      config: {
+        servers: 2,
+        discipline: 'processor-sharing',
+        serviceTime: { distribution: 'exponential', meanMs: 10 },
+      },
+    },
+  ],
+  edges: [{ source: 'client', target: 'shop', config: { timeoutMs: 500 } }],
+  timeline: [
+    { id: 'fewer', kind: 'set', atSeconds: 1, path: 'shop.servers', value: 1 },
+    { id: 'more', kind: 'set', atSeconds: 3, path: 'shop.servers', value: 4 },
+  ],
+  durationSeconds: 6,
+});
+
 describe('a run', () => {
   it.each([
+    ['jobs that share servers that come and go', shared],
     ['calls, time-outs and shared servers', web],
     ['logs, crashes and servers that come and go', worn],
   ])('ends with books that agree, with and without the kernel: %s', (_, scenario) => {
