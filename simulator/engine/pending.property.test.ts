@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FRAME_WORDS, FramePool, KEY0, START, TIME } from './frames.ts';
+import { kernelMemory } from './kernel/kernel.ts';
+import { Memory } from './memory.ts';
 import { PendingEvents } from './pending.ts';
 
 /** The slow, plain twin: a list that is searched for the least entry each time. */
@@ -121,4 +123,25 @@ describe('the pending-event set against a sorted list', () => {
     expect(pending.binBits).toBeLessThan(12);
     expect(pending.size).toBe(1000);
   });
+});
+
+it('opens a bin that is longer than any before it when its memory has to grow for that', () => {
+  const linear = kernelMemory()!;
+  const memory = new Memory(linear);
+  const frames = new FramePool(1 << 16, memory).open();
+  const pending = new PendingEvents(frames, 12);
+  const together = 3000;
+  for (let i = 1; i <= together; i++) {
+    const handle = frames.used++ * FRAME_WORDS;
+    frames.float[(handle >> 1) + TIME] = 50_000;
+    frames.float[(handle >> 1) + START] = together - i;
+    pending.push(handle);
+  }
+  memory.allocate(linear.buffer.byteLength - memory.allocate(0));
+  const full = linear.buffer.byteLength;
+  pending.limit = 100_000;
+  expect(pending.advance()).toBe(true);
+  expect(linear.buffer.byteLength).toBeGreaterThan(full);
+  const starts = Array.from(pending.run.slice(0, pending.count), (h) => frames.float[(h >> 1) + START]);
+  expect(starts).toEqual(Array.from({ length: together }, (_, i) => i));
 });

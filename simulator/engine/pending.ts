@@ -329,7 +329,7 @@ export class PendingEvents {
   }
 
   private open(slot: number): void {
-    const { int, float } = this.frames;
+    let { int, float } = this.frames;
     let head = this.bins[slot]!;
     this.bins[slot] = 0;
     const word = slot >> 5;
@@ -338,7 +338,11 @@ export class PendingEvents {
     if (bits === 0) this.summary[slot >> 10]! &= ~(1 << (word & 31));
     let count = 0;
     while (head !== 0) {
-      if (count === this.run.length) this.growRun();
+      if (count === this.run.length) {
+        this.growRun();
+        // The memory may have grown, and then the views from before are gone.
+        ({ int, float } = this.frames);
+      }
       this.run[count] = head;
       this.runTime[count] = float[(head >> 1) + TIME]!;
       count++;

@@ -47,7 +47,7 @@ export function WhatWouldHelp({
     }
   };
   const runs = mostRuns(plan, pairs);
-  const seconds = (runs * run.result.wallSeconds) / workersAtATime;
+  const seconds = (runs * run.result.wallSeconds) / workersAtATime();
 
   return (
     <section className="help-most" aria-label="What would help most">

@@ -12,7 +12,8 @@ export interface FileJob {
 const mostWorkers = 4;
 
 /** Workers that are there at a time: a core stays free for the page. */
-export const workersAtATime = Math.max(1, Math.min(mostWorkers, navigator.hardwareConcurrency - 1));
+export const workersAtATime = (): number =>
+  Math.max(1, Math.min(mostWorkers, navigator.hardwareConcurrency - 1));
 
 /**
  * Runs jobs in workers of their own. `onRecord` hears of each by its index; null: the rules refuse the changed
@@ -42,7 +43,7 @@ export async function runJobs(
   };
   try {
     signal.throwIfAborted();
-    await Promise.all(Array.from({ length: Math.min(workersAtATime, jobs.length) }, work));
+    await Promise.all(Array.from({ length: Math.min(workersAtATime(), jobs.length) }, work));
   } finally {
     for (const worker of workers) worker.terminate();
   }
