@@ -18,6 +18,8 @@ const copied = [
     'docs/result.md',
     'docs/claims-evidence.json',
     'docs/repaired-evidence.json',
+    'docs/verification.json',
+    'docs/verification.md',
   ],
   ...['package.json', '.prettierrc.json', 'tsconfig.json', 'vitest.config.ts'],
 ];
