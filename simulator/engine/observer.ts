@@ -39,7 +39,7 @@ const LEAST_NEW_ARRIVALS = 5;
  * knows nothing of the timeline.
  *
  * The machine tells it of the work and the failures of traced requests, which the kernel leaves to TypeScript
- * anyway, and of changes of capacity, which are rare: the hot path does not know that it is there.
+ * anyway, and of changes of capacity, which are rare: the loop in the kernel does not know that it is there.
  */
 export class Observer {
   /** By random stream: kinds of work; and by component and unit, all its work. */
