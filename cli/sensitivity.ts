@@ -36,7 +36,7 @@ export async function findSensitivity(
     const possible = jobs.flatMap(({ set, seed }, index) => {
       const design = changed(set);
       if (design === null) onRecord(index, null);
-      return design === null ? [] : [{ scenario: design, seed, index }];
+      return design === null ? [] : [{ scenario: design, seed, index, requests: 'timed' as const }];
     });
     await pool.run(possible, {
       onAdvance: () => undefined,

@@ -68,7 +68,7 @@ async function repeat(
   { baseSeeds, replications, onProgress }: CoverageOptions,
   onRecords: (records: RunRecord[], seed: number) => void,
 ): Promise<void> {
-  const pool = new ReplicationPool(scenario);
+  const pool = new ReplicationPool(scenario, undefined, 'timed');
   try {
     for (const [done, seed] of baseSeeds.entries()) {
       const doneSeconds = new Float64Array(replications);

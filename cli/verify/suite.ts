@@ -15,7 +15,7 @@ export function suiteTasks(): Task<CaseFindings>[] {
     id: `once-${id}`,
     inputs: { title, source, short, figures, shortSuite },
     run: async () => {
-      const pool = new ReplicationPool(short);
+      const pool = new ReplicationPool(short, undefined, 'timed');
       try {
         const seeds = Array.from({ length: replications }, (_, i) => replicationSeed(baseSeed, i));
         const records: RunRecord[] = await pool.run(seeds, () => undefined);

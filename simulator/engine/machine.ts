@@ -688,7 +688,7 @@ export class Machine {
     int[h + F.STATUS] = int[h + F.STATUS]! | F.ROOT;
     this.recorder.arrivals[flow]! += 1;
     this.recorder.inFlight[flow]!++;
-    if ((int[h + F.KEY1]! & (this.model.traceModulus - 1)) !== 0) return;
+    if ((int[h + F.KEY1]! & this.state.int[INT.TRACE_MASK]!) !== 0) return;
     const row = this.openRow(time);
     int[h + F.LEDGER] = row;
     this.spans?.begin(row, flow, drawInt32(int[h + F.KEY0]!, int[h + F.KEY1]!, EXEMPLAR, 0) >>> 0, time);

@@ -85,6 +85,20 @@ describe('traces of a run', () => {
   });
 });
 
+describe('a run that only times its requests', () => {
+  it('has every figure but where the time went, to the last bit', () => {
+    const run = createRun(compile(web), { seed: 1, requests: 'timed' });
+    run.advance();
+    const timed = summarize(web, [run.record()]);
+    const counted = resultOf(web);
+    expect(timed.flows['work']!.latencyMs).toEqual(counted.flows['work']!.latencyMs);
+    expect(timed.flows['work']!.errors).toEqual(counted.flows['work']!.errors);
+    expect(timed.components).toEqual(counted.components);
+    expect(counted.flows['work']!.timeMs).not.toBeNull();
+    expect(timed.flows['work']!.timeMs).toBeNull();
+  });
+});
+
 describe('a waterfall', () => {
   const span = { critical: true, apart: false, outcome: null, branch: null, unlisted: 0 };
   const trace = {

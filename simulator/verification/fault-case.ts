@@ -1,7 +1,7 @@
 import { checkScenario, findBuiltin, type Scenario } from '../../scenarios/index.ts';
 import { replicationSeed } from '../../scenarios/sampling/index.ts';
 import { compile } from '../compile/compile.ts';
-import { Run } from '../engine/run.ts';
+import { Run, type Requests } from '../engine/run.ts';
 import type { Verdict } from '../result.ts';
 import { comparePaired, type RunRecord } from '../statistics/index.ts';
 import { explain } from '../verdicts/causes/index.ts';
@@ -202,8 +202,9 @@ function instagramFault(draws: Draws, common: Members): Chosen {
 
 /** Runs a case with its fault and without, and looks at what the explanations say. */
 export function tryFault({ number, fault, where, healthy, harmed }: FaultCase): FaultFinding {
-  const without = runsOf(healthy);
-  const withFault = runsOf(harmed);
+  const without = runsOf(healthy, () => 'counted');
+  // Of these only the first is explained.
+  const withFault = runsOf(harmed, (replication) => (replication === 0 ? 'counted' : 'timed'));
   const { figures } = comparePaired(
     { scenario: harmed, records: withFault },
     { scenario: healthy, records: without },
@@ -225,10 +226,15 @@ export function tryFault({ number, fault, where, healthy, harmed }: FaultCase): 
 export const isFound = ({ named, where }: FaultFinding): boolean =>
   named !== null && where.includes(named.component);
 
-function runsOf(scenario: Scenario): RunRecord[] {
+function runsOf(scenario: Scenario, requests: (replication: number) => Requests): RunRecord[] {
   const model = compile(scenario);
   return Array.from({ length: PAIRS }, (_, replication) => {
-    const run = new Run(model, replicationSeed(scenario.run.seed, replication));
+    const run = new Run(
+      model,
+      replicationSeed(scenario.run.seed, replication),
+      undefined,
+      requests(replication),
+    );
     run.advance();
     return run.record();
   });

@@ -11,7 +11,7 @@ describe('the engine agrees with theory', () => {
   it.each(cases.map((item) => [item.id, item] as const))('%s', (_id, { short, figures }) => {
     const model = compile(short);
     const records = Array.from({ length: replications }, (_, i) => {
-      const run = createRun(model, { seed: replicationSeed(baseSeed, i) });
+      const run = createRun(model, { seed: replicationSeed(baseSeed, i), requests: 'timed' });
       run.advance({});
       return run.record();
     });
