@@ -68,7 +68,14 @@ export class Observer {
   private readonly arrivals = new Map<string, { readonly change: RateChange; seen: number }>();
   private readonly newcomers = new Map<string, { seen: number; told: boolean }>();
   private readonly misses = new Map<number, RateChangeFromPast>();
-  private readonly keys = new Map<number, RateChangeFromPast>();
+  /** By component: those of its keys that were asked for, and how often all of them were. */
+  private readonly keys: {
+    readonly watched: (RateChangeFromPast | undefined)[];
+    /** Later ones have no past. */
+    readonly fromStart: number;
+    exposure: number;
+    steps: number;
+  }[];
   private stepFromNs = 0;
   private readonly step: { hits: number; misses: number; keys: number[] }[];
 
@@ -87,6 +94,12 @@ export class Observer {
     this.units = units;
     this.workers = new Set(model.logs.map(({ station }) => model.stations[station]!.component));
     this.step = model.components.map(() => ({ hits: 0, misses: 0, keys: [] }));
+    this.keys = model.components.map(({ keys }) => ({
+      watched: [],
+      fromStart: keys?.length ?? 0,
+      exposure: 0,
+      steps: 0,
+    }));
     this.indices = new Map(model.components.map(({ id }, i) => [id, i]));
   }
 
@@ -238,14 +251,13 @@ export class Observer {
 
   /** Takes in a cell of time, just before it is reset. */
   closeCell(_fromNs: number, toNs: number, cell: Cell): void {
-    cell.components.forEach(({ hits, misses, keys }, c) => {
+    cell.components.forEach(({ hits, misses, keys, touchedKeys }, c) => {
       const sums = this.step[c]!;
       sums.hits += hits;
       sums.misses += misses;
-      if (keys === null) return;
-      for (let row = 0; row < keys.length; row += 4) {
-        const offered = keys[row]! + keys[row + 2]!;
-        if (offered > 0) sums.keys[row / 4] = (sums.keys[row / 4] ?? 0) + offered;
+      for (const key of touchedKeys ?? []) {
+        const offered = keys![4 * key]! + keys![4 * key + 2]!;
+        if (offered > 0) sums.keys[key] = (sums.keys[key] ?? 0) + offered;
       }
     });
     if (toNs - this.stepFromNs >= STEP_NS) this.closeStep(toNs);
@@ -274,10 +286,16 @@ export class Observer {
     let all = 0;
     offered.forEach((count) => (all += count));
     if (all === 0) return;
+    const before = this.keys[component]!;
+    const { watched, fromStart, exposure, steps } = before;
     keys.forEach((name, key) => {
-      const change = watcher(this.keys, component * 2 ** 32 + key);
-      this.note(change.add(offered[key] ?? 0, all, fromNs), this.idOf(component), 'key', name);
+      if (key >= fromStart) watched[key] ??= new RateChangeFromPast();
+      else if (offered[key] !== undefined) watched[key] ??= new RateChangeFromPast(exposure, steps);
+      const shift = watched[key]?.add(offered[key] ?? 0, all, fromNs) ?? null;
+      this.note(shift, this.idOf(component), 'key', name);
     });
+    before.exposure += all;
+    before.steps += 1;
   }
 
   private countArrivals(fromNs: number, toNs: number): void {

@@ -45,6 +45,9 @@ export class Recorder {
   private readonly busyLevel: Float64Array;
   private readonly queueLevel: Float64Array;
 
+  /** By component with keys: room for the rows that were touched. */
+  private readonly rows: Int32Array[] = [];
+
   cellIndex = 0;
   cellStart = 0;
   private readonly cell: Cell;
@@ -343,6 +346,10 @@ export class Recorder {
     });
     this.arrivals.fill(0);
     this.completed.fill(0);
+    this.components.forEach((c, i) => {
+      if (c.keys !== null)
+        c.touchedKeys = touchedRows(c.keys, (this.rows[i] ??= new Int32Array(c.keys.length / 4)));
+    });
     this.close(this.cellStart, end, this.cell);
     for (const flow of this.flows) {
       flow.rateLimited = flow.traced = 0;
@@ -394,6 +401,16 @@ function place(memory: Memory, histogram: Histogram): number {
     histogram.totals = memory.float64(address + BINS * 8, 4);
   });
   return address;
+}
+
+/** The rows of four in which there is anything but zeros; written to the start of `room`. */
+function touchedRows(keys: Float64Array, room: Int32Array): Int32Array {
+  let count = 0;
+  for (let row = 0; row < keys.length / 4; row++) {
+    const i = 4 * row;
+    if (keys[i] !== 0 || keys[i + 1] !== 0 || keys[i + 2] !== 0 || keys[i + 3] !== 0) room[count++] = row;
+  }
+  return room.subarray(0, count);
 }
 
 /** Places of the tables, for the kernel; `latency`, `wait`, `keys` by flow and by component. */

@@ -52,6 +52,8 @@ export interface ComponentCell {
   readonly shardFinished: Float64Array;
   /** Keyed counters, four per tracked key: offered reads, served reads, offered writes, served writes. */
   keys: Float64Array | null;
+  /** Rows of `keys` in which anything was counted, of thousands that were not; absent: nobody looked. */
+  touchedKeys?: Int32Array;
   /** Further additive counters of a kind, one entry per `ComponentLayout.counters`. */
   readonly counters: Float64Array;
 }

@@ -105,42 +105,47 @@ export interface Shift {
  * theory of queues"), so that h = LOG_ODDS / theta makes a false alarm as rare as exp(-LOG_ODDS).
  */
 class RankSums {
-  private readonly excursions = [new Excursion(), new Excursion()];
+  /** A row a test. One array instead of objects: a double in a member of an object has a place of its own. */
+  private readonly excursions = new Float64Array(TESTS.length * EXCURSION);
 
   add(rank: number, ns: number, meanNs: number, timeNs: number): Omit<Shift, 'direction'> | null {
+    const { excursions } = this;
     for (let i = 0; i < TESTS.length; i++) {
-      const { slack, theta } = TESTS[i]!;
-      const excursion = this.excursions[i]!;
-      if (excursion.level === 0) excursion.begin(timeNs);
-      excursion.level = Math.max(0, excursion.level + rank - slack);
-      excursion.samples += 1;
-      excursion.sum += ns;
-      excursion.ordinary += meanNs;
-      if (excursion.level < LOG_ODDS / theta) continue;
-      const { sinceNs, samples, sum, ordinary } = excursion;
-      return { atNs: sinceNs, foundNs: timeNs, beforeNs: ordinary / samples, afterNs: sum / samples };
+      const { slack, threshold } = TESTS[i]!;
+      const row = i * EXCURSION;
+      if (excursions[row + LEVEL] === 0) {
+        excursions[row + SINCE] = timeNs;
+        excursions[row + SAMPLES] = excursions[row + SUM] = excursions[row + ORDINARY] = 0;
+      }
+      const level = Math.max(0, excursions[row + LEVEL]! + rank - slack);
+      excursions[row + LEVEL] = level;
+      excursions[row + SAMPLES]! += 1;
+      excursions[row + SUM]! += ns;
+      excursions[row + ORDINARY]! += meanNs;
+      if (level < threshold) continue;
+      const samples = excursions[row + SAMPLES]!;
+      return {
+        atNs: excursions[row + SINCE]!,
+        foundNs: timeNs,
+        beforeNs: excursions[row + ORDINARY]! / samples,
+        afterNs: excursions[row + SUM]! / samples,
+      };
     }
     return null;
   }
 
   reset(): void {
-    for (const excursion of this.excursions) excursion.level = 0;
+    for (let i = 0; i < TESTS.length; i++) this.excursions[i * EXCURSION + LEVEL] = 0;
   }
 }
 
-/** How far a sum is above zero, since when, what was sampled since, and what would have been ordinary. */
-class Excursion {
-  level = 0;
-  sinceNs = 0;
-  samples = 0;
-  sum = 0;
-  ordinary = 0;
-
-  begin(timeNs: number): void {
-    this.sinceNs = timeNs;
-    this.samples = this.sum = this.ordinary = 0;
-  }
-}
+/** Of an excursion of a sum above zero: how far it is, since when, ns, what was sampled since, and what would have been ordinary. */
+const LEVEL = 0;
+const SINCE = 1;
+const SAMPLES = 2;
+const SUM = 3;
+const ORDINARY = 4;
+const EXCURSION = 5;
 
 const COARSER = 3;
 const COARSE = BINS >>> COARSER;
@@ -153,7 +158,7 @@ export const LOG_ODDS = 25;
 const TESTS = [
   { slack: 0.6, theta: 2.5215 },
   { slack: 0.85, theta: 19.957 },
-] as const;
+].map(({ slack, theta }) => ({ slack, threshold: LOG_ODDS / theta }));
 
 /** A unit whose ranks are below this on average is no longer slow; so much in sum says so. */
 const RELIEF_RANK = 0.65;

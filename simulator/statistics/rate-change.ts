@@ -66,8 +66,12 @@ export interface RateShift {
 export class RateChangeFromPast {
   private readonly change = new RateChange();
   private count = 0;
-  private exposure = 0;
-  private steps = 0;
+
+  /** In so many steps, and with so much exposure, nothing has been counted so far. */
+  constructor(
+    private exposure = 0,
+    private steps = 0,
+  ) {}
 
   add(count: number, exposure: number, fromNs: number): RateShift | null {
     if (exposure <= 0) return null;

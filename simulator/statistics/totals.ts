@@ -8,7 +8,7 @@ export interface FlowTotals extends FlowCell {
 }
 
 /** Sums of one component over a window. */
-export interface ComponentTotals extends Omit<ComponentCell, 'keys'> {
+export interface ComponentTotals extends Omit<ComponentCell, 'keys' | 'touchedKeys'> {
   /** Grows when a key is first met during a run. */
   keys: Float64Array | null;
 }
@@ -95,6 +95,7 @@ export function addCell(
   totals.components.forEach((component, i) => {
     const more = cell.components[i]!;
     addComponentCounts(component, more);
+    addKeys(component, more.keys, more.touchedKeys);
     component.wait.addAll(more.wait);
     if (more.lag !== null) component.lag?.addAll(more.lag);
   });
@@ -115,6 +116,7 @@ export function addTotals(totals: Totals, more: TotalsData, relation: 'other run
   totals.components.forEach((component, i) => {
     const other = more.components[i]!;
     addComponentCounts(component, other);
+    addKeys(component, other.keys);
     component.wait.addData(other.wait);
     if (other.lag !== null) component.lag?.addData(other.lag);
   });
@@ -180,7 +182,7 @@ function addFlowCounts(flow: FlowTotals, more: FlowCounts): void {
 
 function addComponentCounts(
   component: ComponentTotals,
-  more: Omit<ComponentCell, 'wait' | 'lag'> | Omit<Plain<ComponentTotals>, 'wait' | 'lag'>,
+  more: Omit<ComponentTotals, 'wait' | 'lag' | 'keys'>,
 ): void {
   component.busyArea += more.busyArea;
   component.capacityArea += more.capacityArea;
@@ -196,13 +198,26 @@ function addComponentCounts(
   addEach(component.shardCapacityArea, more.shardCapacityArea);
   addEach(component.shardFinished, more.shardFinished);
   addEach(component.counters, more.counters);
-  if (more.keys === null) return;
-  if (component.keys === null || component.keys.length < more.keys.length) {
-    const grown = new Float64Array(more.keys.length);
+}
+
+/** @param touched Rows of `more` to add, unless all. */
+function addKeys(component: ComponentTotals, more: Float64Array | null, touched?: Int32Array): void {
+  if (more === null) return;
+  if (component.keys === null || component.keys.length < more.length) {
+    const grown = new Float64Array(more.length);
     if (component.keys !== null) grown.set(component.keys);
     component.keys = grown;
   }
-  addEach(component.keys, more.keys);
+  if (touched === undefined) addEach(component.keys, more);
+  else addRows(component.keys, more, touched);
+}
+
+/** Adds those of the rows of four that are named. */
+function addRows(sums: Float64Array, terms: Float64Array, rows: Int32Array): void {
+  for (let k = 0; k < rows.length; k++) {
+    const row = 4 * rows[k]!;
+    for (let i = row; i < row + 4; i++) sums[i]! += terms[i]!;
+  }
 }
 
 function addEach(sums: Float64Array, terms: Float64Array): void {
