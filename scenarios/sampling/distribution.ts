@@ -1,5 +1,6 @@
 import type { Distribution } from '../scenario.ts';
 import { scaleByPowerOfTwo } from './math.ts';
+import { memoize } from './memoize.ts';
 import { quantileOf, type Quantile } from './quantile.ts';
 
 /**
@@ -71,14 +72,17 @@ export function samplerCompiler(): (d: Distribution) => Sampler {
   };
 }
 
-/** Builds the table of `d`, which has passed the validator. Takes a few milliseconds. */
-export function compileSampler(d: Distribution): Sampler {
+/** Tables that are kept: 4 MB. */
+const KEPT_TABLES = 256;
+
+/** The table of `d`, which has passed the validator. Takes a few milliseconds the first time. */
+export const compileSampler: (d: Distribution) => Sampler = memoize(KEPT_TABLES, (d) => {
   const quantile = quantileOf(d);
   const least = quantile.at(TWO_TO_MINUS_32, 1 - TWO_TO_MINUS_32);
   const most = quantile.at(1 - TWO_TO_MINUS_32, TWO_TO_MINUS_32);
   if (least === most) return constantSampler(least);
   return tableSampler(quantile);
-}
+});
 
 function constantSampler(ms: number): Sampler {
   const constantNs = Math.min(MAXIMUM_NS, Math.floor(ms * NS_PER_MS + 0.5));

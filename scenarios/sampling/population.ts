@@ -1,5 +1,6 @@
 import type { Population } from '../scenario.ts';
 import { log, pow } from './math.ts';
+import { memoize } from './memoize.ts';
 import { findRoot } from './root.ts';
 
 /**
@@ -79,10 +80,24 @@ export interface WhaleTail {
  * @returns null when no account reaches the threshold, or nobody pulls.
  */
 export function whaleTail(population: Population, threshold: number, meanPulls: number): WhaleTail | null {
-  const law = followerLaw(population.followers);
+  return whaleTailOf(population.followers, population.users, threshold, meanPulls);
+}
+
+/** Tails that are kept: of a few designs, or thresholds, that are compared. */
+const KEPT_TAILS = 8;
+
+const whaleTailOf = memoize(KEPT_TAILS, findWhaleTail);
+
+function findWhaleTail(
+  distribution: Population['followers'],
+  users: number,
+  threshold: number,
+  meanPulls: number,
+): WhaleTail | null {
+  const law = followerLaw(distribution);
   const meanFollowers = law.meanAbove(threshold);
   if (meanFollowers === null || meanPulls === 0) return null;
-  const accounts = Math.max(1, Math.floor((meanPulls * population.users) / meanFollowers + 0.5));
+  const accounts = Math.max(1, Math.floor((meanPulls * users) / meanFollowers + 0.5));
   const tracked = Math.min(accounts, maximumTrackedWhales);
   const share = law.survival(threshold);
   const followers = new Float64Array(tracked);
