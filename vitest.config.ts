@@ -23,6 +23,8 @@ export default defineConfig({
           include: ['**/*.test.{ts,tsx,mjs}'],
           exclude: [...everywhere, browser, documentation, reference, long],
           testTimeout: 180_000,
+          // Files share modules, and with them warm code and tables: a quarter less to compute.
+          isolate: false,
         },
       },
       {

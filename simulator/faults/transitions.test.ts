@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Distribution } from '../../scenarios/index.ts';
 import type { Component, NodeContext } from '../components/component.ts';
+import { components } from '../components/index.ts';
 import { resultOf, scenarioOf } from '../engine/engine.fixture.ts';
 import type { ControlContext } from '../engine/native.ts';
 import { activeFault } from './active-fault.ts';
@@ -8,14 +9,17 @@ import { activeFault } from './active-fault.ts';
 /** What a Service does in these tests. */
 let behaviour: Pick<Component, 'build' | 'transitions'>;
 
-vi.mock('../components/index.ts', async (load) => {
-  const { components } = await load<{ readonly components: Readonly<Record<string, Component>> }>();
-  const service: Component = {
+const registry = components as Record<string, Component>;
+const real = components['Service']!;
+beforeAll(() => {
+  registry['Service'] = {
     kind: 'Service',
     build: (node) => behaviour.build(node),
     transitions: (...event) => behaviour.transitions?.(...event) ?? [],
   };
-  return { components: { ...components, Service: service } };
+});
+afterAll(() => {
+  registry['Service'] = real;
 });
 
 const constant = (ms: number): Distribution => ({ distribution: 'constant', ms });
