@@ -52,3 +52,17 @@ export class ReplayableError extends Error {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
+
+/** Longer than a stack takes to end. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * To be called when the work of a command is done, or given up: should something still hold the process later on
+ * (a client of a store that was killed, which waits for it), says what, and ends with the exit code there is.
+ */
+export function endBeforeLong(): void {
+  setTimeout(() => {
+    console.error(`Ended, though something was still open: ${process.getActiveResourcesInfo().join(', ')}.`);
+    process.exit();
+  }, PATIENCE_MS).unref();
+}

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, type Command } from 'commander';
 import { formatted } from './docs/index.ts';
-import { exitCodes, inputError } from './exit.ts';
+import { endBeforeLong, exitCodes, inputError } from './exit.ts';
 import { machineOfToday } from './machine.ts';
 
 const page = 'docs/reference-soak.md';
@@ -24,9 +24,6 @@ export function addSoakCommand(program: Command): void {
     .action(soak);
 }
 
-/** Longer than a stack takes to end. */
-const lastSecondsMs = 30_000;
-
 // The clients of the stores take half a second to load, so only this command loads them.
 async function soak({ minutes, seed, small }: SoakOptions): Promise<void> {
   const { describeVerdict } = await import('../reference/checker/index.ts');
@@ -40,8 +37,8 @@ async function soak({ minutes, seed, small }: SoakOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       interruption.abort(inputError('FL-stack', 'Interrupted.', 'What had been started was ended again.'));
-      // What still waits for a part that is gone must not hold the program.
-      setTimeout(() => process.exit(exitCodes.badInput), lastSecondsMs).unref();
+      process.exitCode = exitCodes.badInput;
+      endBeforeLong();
     });
   const scenario = soakScenario(seed, Math.round(minutes * 60));
   const startedAtMs = performance.now();
@@ -63,6 +60,7 @@ async function soak({ minutes, seed, small }: SoakOptions): Promise<void> {
   writeFileSync(`${root}${page}`, text);
   console.log(`Written: ${page}`);
   if (result.checker.status === 'fail') process.exitCode = exitCodes.expectationFailed;
+  endBeforeLong();
 }
 
 const numberAbove =

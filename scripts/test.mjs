@@ -1,5 +1,6 @@
 /**
- * `npm test`: every check, one after the other, each on all cores. The last line is
+ * `npm test`: every check, one after the other, each on all cores; but the tests with a browser and with real
+ * servers, which wait a lot, side by side. The last line is
  * `N passed, N failed`, counting every test and every check; what did not run counts as failed and
  * says why. Exit code 1 when anything failed.
  */
@@ -42,15 +43,22 @@ let failed = 0;
 for (const [name, args] of checks) await check(name, args);
 await tests('unit, property and theory tests', 'node');
 const chromium = ensureChromium();
-if (chromium.path) await tests('browser tests', 'browser', { CHROMIUM_PATH: chromium.path });
-else report('browser tests', 0, 1, `not run: ${chromium.reason}`);
 const missingPrograms = ensurePrograms(programsOfTheStack);
-if (missingPrograms === null) await tests('reference stack', 'reference');
-else report('reference stack', 0, 1, `not run: ${missingPrograms}`);
-await tests('documentation', 'documentation');
+await Promise.all([testPages(), testServers()]);
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+async function testPages() {
+  if (chromium.path) await tests('browser tests', 'browser', { CHROMIUM_PATH: chromium.path }, 'at the end');
+  else report('browser tests', 0, 1, `not run: ${chromium.reason}`);
+  await tests('documentation', 'documentation', {}, 'at the end');
+}
+
+async function testServers() {
+  if (missingPrograms === null) await tests('reference stack', 'reference', {}, 'at the end');
+  else report('reference stack', 0, 1, `not run: ${missingPrograms}`);
+}
 
 async function check(name, args) {
   const { status, output } = await run(args, {});
@@ -58,18 +66,19 @@ async function check(name, args) {
   report(name, status === 0 ? 1 : 0, status === 0 ? 0 : 1);
 }
 
-/** Runs one vitest project and counts from its JSON report. */
-async function tests(name, project, environment = {}) {
+/** Runs one vitest project and counts from its JSON report; shows what it writes at once, or when it has ended. */
+async function tests(name, project, environment = {}, show = 'at once') {
   const file = join(reports, `${project}.json`);
   rmSync(file, { force: true });
-  const { status } = await run(
+  const { status, output } = await run(
     [
       bin('vitest/vitest.mjs'),
       ...['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
     ],
     environment,
-    'shown',
+    show,
   );
+  if (output !== '') console.log(output);
   const counted = readCounts(file);
   if (counted === null) return report(name, 0, 1, `vitest ended with exit ${status} and wrote no report`);
   for (const problem of counted.problems) console.log(`  ${problem}`);
@@ -100,12 +109,12 @@ function report(name, newlyPassed, newlyFailed, reason) {
 }
 
 /** @returns {Promise<{ status: number | null, output: string }>} */
-function run(args, environment, show) {
+function run(args, environment, show = 'at the end') {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }), ...environment },
-      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+      stdio: ['ignore', ...(show === 'at once' ? ['inherit', 'inherit'] : ['pipe', 'pipe'])],
     });
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));

@@ -2,7 +2,7 @@ import { describeVerdict } from '../../reference/checker/index.ts';
 import { replay, type ReplayResult } from '../../reference/replay/index.ts';
 import type { Scenario } from '../../scenarios/index.ts';
 import { ensurePrograms, programsOfTheStack } from '../../scripts/system-packages.mjs';
-import { describeProblems, exitCodes, inFile, inputError } from '../exit.ts';
+import { describeProblems, endBeforeLong, exitCodes, inFile, inputError } from '../exit.ts';
 import { loadScenario } from '../input.ts';
 import { openOutput } from '../output.ts';
 import { describeResult, figure, section } from '../report/index.ts';
@@ -26,8 +26,8 @@ export async function runReplay(argument: string, options: ReplayCommandOptions)
   const interruption = new AbortController();
   const interrupt = (): void => {
     interruption.abort(inputError('FL-stack', 'Interrupted.', 'What had been started was ended again.'));
-    // What still waits for a part that is gone must not hold the program.
-    setTimeout(() => process.exit(exitCodes.badInput), lastSecondsMs).unref();
+    process.exitCode = exitCodes.badInput;
+    endBeforeLong();
   };
   for (const signal of signals) process.on(signal, interrupt);
   const startedAtMs = performance.now();
@@ -45,6 +45,7 @@ export async function runReplay(argument: string, options: ReplayCommandOptions)
     }),
   );
   for (const signal of signals) process.off(signal, interrupt);
+  endBeforeLong();
 
   if (options.json !== '-') console.log(describeReplay(scenario, result));
   output.write(result);
@@ -57,8 +58,6 @@ export async function runReplay(argument: string, options: ReplayCommandOptions)
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Longer than a stack takes to end. */
-const lastSecondsMs = 30_000;
 
 /** Problems that are found before the stack is started name the file. */
 async function inFileAsync<Outcome>(file: string, action: () => Promise<Outcome>): Promise<Outcome> {
