@@ -22,7 +22,7 @@ const authorId = 'bench-photographer';
 
 /**
  * Image variants a second: an image worker, from the message in Kafka to the last variant in the object store
- * and the post marked ready, beside a bare loop over sharp. One image at a time, one thread an image.
+ * and the post marked ready, beside a bare loop over sharp. One image is worked on at a time, by one thread.
  */
 export async function benchImages(stack: Stack): Promise<Ratio> {
   const photo = await noisyPhoto();

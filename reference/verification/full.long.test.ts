@@ -8,7 +8,7 @@ it('keeps every promise through a whale’s post, an outage of Kafka and the los
     [
       {
         ...{ id: 'whale', kind: 'whale-post', atSeconds: 12, durationSeconds: 15, author: 'celebrity' },
-        ...{ readBoost: 2, halfLifeSeconds: 5, likesPerSecond: 10 },
+        ...{ readBoost: 2, halfLifeSeconds: 5, likesPerSecond: 5 },
       },
       { id: 'kafka', kind: 'kafka-outage', atSeconds: 20, durationSeconds: 30 },
       {
@@ -18,8 +18,16 @@ it('keeps every promise through a whale’s post, an outage of Kafka and the los
     ],
     1,
     80,
-    // Setting up and reading back take a time for each user.
-    { 'population.users': 500 },
+    {
+      // Setting up and reading back take a time for each user.
+      'population.users': 500,
+      // What two processors carry beside three nodes, three brokers and twenty-four cache nodes.
+      'read-client.feedRead.ratePerSecond': 10,
+      'read-client.postDetail.ratePerSecond': 4,
+      'upload-client.photoUpload.ratePerSecond': 0.5,
+      'upload-client.like.ratePerSecond': 4,
+      'upload-client.comment.ratePerSecond': 1,
+    },
   );
   const { checker, replay: how } = await replay(scenario, {
     profile: 'full',

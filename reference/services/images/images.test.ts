@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
+import pLimit from 'p-limit';
 import sharp from 'sharp';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { originalKey, type UploadComplete } from '../../contract/index.ts';
 import {
   createLog,
@@ -60,6 +61,7 @@ const work = (parts: Partial<ImageParts> = {}) =>
     settings: { maximumPixels: 1_000_000 },
     telemetry: createTelemetry('test'),
     log: silent,
+    turn: (make) => make(),
     now: () => message.createdAtMs,
     ...parts,
   })(message);
@@ -187,6 +189,47 @@ it('is not ready when a variant could not be stored, and leaves that to the next
   expect(done.at(-1)).toBe('set-media-by-author ready');
 });
 
+it('fetches a photo while another is made, and makes it when that is done, stored or not', async () => {
+  upload(await photo(300, 200).jpeg().toBuffer());
+  const steps: string[] = [];
+  const turn = pLimit(1);
+  let store = (): void => undefined;
+  const stores = new Promise<void>((resolve) => (store = resolve));
+  const handleOf = (name: string) =>
+    work({
+      turn: (make) =>
+        turn(async () => {
+          steps.push(`${name} begins`);
+          const made = await make();
+          steps.push(`${name} is made`);
+          return made;
+        }),
+      objects: {
+        ...objects,
+        get: (...args) => {
+          steps.push(`${name} is fetched`);
+          return objects.get(...args);
+        },
+        put: async (...args) => {
+          await stores;
+          return objects.put(...args);
+        },
+      },
+    });
+  const both = Promise.all([handleOf('first'), handleOf('second')]);
+  await vi.waitFor(() => {
+    expect(steps).toContain('second is made');
+  });
+  expect(steps).toEqual([
+    ...['first is fetched', 'second is fetched'],
+    ...['first begins', 'first is made', 'second begins', 'second is made'],
+  ]);
+  expect(done).toEqual([]);
+  store();
+  await both;
+  expect(done.at(-1)).toBe('set-media-by-author ready');
+});
+
 it('does not read what is not the author’s', async () => {
   const handle = createImages({
     objects,
@@ -195,6 +238,7 @@ it('does not read what is not the author’s', async () => {
     settings: { maximumPixels: 1_000_000 },
     telemetry: createTelemetry('test'),
     log: silent,
+    turn: (make) => make(),
     now: () => 0,
   });
   await expect(handle({ ...message, s3Key: originalKey('bob', mediaId) })).rejects.toThrow(Unprocessable);

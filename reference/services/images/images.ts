@@ -26,6 +26,11 @@ export interface ImageParts {
   readonly settings: Pick<ApplicationSettings, 'maximumPixels'>;
   readonly telemetry: Telemetry;
   readonly log: Log;
+  /**
+   * Decoding and encoding wait for their turn. What only waits (for the photo, for variants that are stored, for the
+   * row) does not, so that the processor works on one photo while another comes or goes.
+   */
+  readonly turn: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** ms since 1970. */
   readonly now: () => number;
 }
@@ -49,13 +54,17 @@ class Quarantined extends Error {
  * @throws Error when the object store or the post database does not answer: the message has to come again
  */
 export function createImages(parts: ImageParts): (message: UploadComplete) => Promise<void> {
-  const { objects, cassandra, moderator, settings, telemetry, log, now } = parts;
+  const { objects, cassandra, moderator, settings, telemetry, log, turn, now } = parts;
 
-  async function allowedPicture(message: UploadComplete): Promise<Picture> {
-    const file = await objects.get(message.s3Key, maximumBytes).catch((error: unknown) => {
+  async function original({ s3Key }: UploadComplete): Promise<Buffer> {
+    const file = await objects.get(s3Key, maximumBytes).catch((error: unknown) => {
       throw error instanceof ObjectTooLarge ? new Quarantined(error.message) : error;
     });
     if (file === null) throw new Quarantined('the photo is gone');
+    return file;
+  }
+
+  async function allowedPicture(file: Buffer): Promise<Picture> {
     const picture = await telemetry
       .time('work', 'image-decode', () => decode(file, settings.maximumPixels))
       .catch((error: unknown) => {
@@ -66,17 +75,27 @@ export function createImages(parts: ImageParts): (message: UploadComplete) => Pr
     return picture;
   }
 
-  async function publish(message: UploadComplete, picture: Picture): Promise<void> {
+  /** @returns the variants on their way to the store */
+  async function makeAll({ mediaId }: UploadComplete, picture: Picture): Promise<Promise<void>[]> {
     const puts: Promise<void>[] = [];
     for await (const { sizePx, format, contentType, bytes } of makeVariants(picture)) {
-      const put = objects.put(mediaKey(message.mediaId, sizePx, format), bytes, {
+      const put = objects.put(mediaKey(mediaId, sizePx, format), bytes, {
         contentType,
         access: 'public-read',
       });
-      // Waited for below; one that fails before must not end the process.
+      // Waited for by whoever publishes; one that fails before must not end the process.
       put.catch(() => undefined);
       puts.push(put);
     }
+    return puts;
+  }
+
+  async function publish(message: UploadComplete): Promise<void> {
+    const file = await original(message);
+    const puts = await turn(async () => {
+      const picture = await allowedPicture(file);
+      return telemetry.time('work', 'image-variants', () => makeAll(message, picture));
+    });
     await Promise.all(puts);
   }
 
@@ -93,9 +112,8 @@ export function createImages(parts: ImageParts): (message: UploadComplete) => Pr
     if (message.s3Key !== originalKey(message.authorId, message.mediaId))
       throw new Unprocessable('The key is not that of a photo of the author.');
     const since = () => (now() - message.createdAtMs) / 1000;
-    let picture: Picture;
     try {
-      picture = await allowedPicture(message);
+      await publish(message);
     } catch (error) {
       if (!(error instanceof Quarantined)) throw error;
       await quarantine(message);
@@ -103,7 +121,6 @@ export function createImages(parts: ImageParts): (message: UploadComplete) => Pr
       log.warn({ mediaId: message.mediaId, reason: error.message }, 'A photo is in quarantine');
       return;
     }
-    await telemetry.time('work', 'image-variants', () => publish(message, picture));
     await writeMediaState(cassandra, message, 'ready');
     telemetry.observe('work', 'post-to-media-state', 'ready', since());
   };

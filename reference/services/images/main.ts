@@ -1,4 +1,5 @@
 /** The process `image-worker`: makes the variants of photos. */
+import pLimit from 'p-limit';
 import sharp from 'sharp';
 import { groups, topics, uploadComplete } from '../../contract/index.ts';
 import {
@@ -38,7 +39,8 @@ await runProcess(async ({ instance, endpoints, settings, log, telemetry }) => {
       group: groups.imageWorkers,
       topic: topics.uploadComplete,
       schema: uploadComplete,
-      concurrency: settings.imagesAtOnce,
+      // One more than are worked on: it comes or goes meanwhile.
+      concurrency: settings.imagesAtOnce + 1,
       handle: createImages({
         objects,
         cassandra,
@@ -46,6 +48,7 @@ await runProcess(async ({ instance, endpoints, settings, log, telemetry }) => {
         settings,
         telemetry,
         log,
+        turn: pLimit(settings.imagesAtOnce),
         now: () => Date.now(),
       }),
     },
