@@ -6,12 +6,13 @@ const browser = 'web/**/*.browser.test.ts';
 const documentation = 'docs/*.test.ts';
 const reference = 'reference/**/*.stack.test.ts';
 const long = 'reference/**/*.long.test.ts';
+const whole = 'reference/verification/full.stack.test.ts';
 
 /**
  * Five projects, because they need different things: `node` is everything that needs only Node;
  * `browser` drives the system's Chromium and builds the page once; `documentation` runs the commands
  * of the documentation and compares the generated pages; `reference` starts real servers;
- * `reference-full` starts all of them, takes minutes and is no part of `npm test`.
+ * `reference-full` is what is done on all of them, some of which takes minutes more and is no part of `npm test`.
  */
 export default defineConfig({
   test: {
@@ -60,7 +61,7 @@ export default defineConfig({
       {
         test: {
           name: 'reference-full',
-          include: [long],
+          include: [long, whole],
           exclude: everywhere,
           testTimeout: 300_000,
           hookTimeout: 300_000,
