@@ -11,6 +11,10 @@ describe('random designs', () => {
   it('show no fault of ours', () => {
     expect(trials.filter(({ outcome }) => outcome === 'wrong')).toEqual([]);
   });
+  it('may have no nodes, and so nobody to be a target', () => {
+    expect(randomDesign(3424).design.nodes).toEqual([]);
+    expect(tryDesign(3424).outcome).not.toBe('wrong');
+  });
   it('run, most of them', () => {
     expect(trials.filter(({ outcome }) => outcome === 'ran').length).toBeGreaterThan(0.75 * slice);
   });

@@ -165,6 +165,8 @@ function randomEvent(draws: Draws, index: number, design: Design): Members {
 }
 
 function randomTarget(draws: Draws, event: Members, { nodes, edges }: Design): string {
+  // Of a small design everything may have been taken away.
+  if (nodes.length === 0) return 'nobody';
   if (event['kind'] !== 'network-partition' || edges.length === 0) return nameOf(draws.oneOf(nodes));
   const { source, target } = draws.oneOf(edges) as { source: string; target: string };
   return `${source}->${target}`;
