@@ -11,8 +11,7 @@ describe('random designs', () => {
   it('show no fault of ours', () => {
     expect(trials.filter(({ outcome }) => outcome === 'wrong')).toEqual([]);
   });
-  it('may have no nodes, and so nobody to be a target', () => {
-    expect(randomDesign(3424).design.nodes).toEqual([]);
+  it('may lose all nodes before there are events, which then have nobody for a target', () => {
     expect(tryDesign(3424).outcome).not.toBe('wrong');
   });
   it('run, most of them', () => {
