@@ -17,6 +17,21 @@ function counts(seed: number, meanOf: (step: number) => number, steps: number): 
 const shiftsOf = (all: readonly number[], add: (count: number, step: number) => RateShift | null) =>
   all.map(add).filter((shift): shift is RateShift => shift !== null);
 
+describe('what was not counted for a while', () => {
+  it('is as if nothing had been counted in each step', () => {
+    const [quiet, exposure] = [50, 3];
+    const told = new RateChangeFromPast();
+    for (let step = 0; step < quiet; step++) told.add(0, exposure, step);
+    const late = new RateChangeFromPast(quiet * exposure, quiet);
+    const all = counts(7, (step) => (step < 20 ? 0.2 : 40), 60);
+    const shifts = (change: RateChangeFromPast) =>
+      shiftsOf(all, (count, step) => change.add(count, exposure, quiet + step));
+    const found = shifts(late);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found).toEqual(shifts(told));
+  });
+});
+
 describe('a rate', () => {
   it('gives no alarm while it is what was expected', () => {
     for (let seed = 0; seed < 40; seed++) {
