@@ -1,5 +1,4 @@
-/** Entry of a replication worker: loader hooks are not inherited by workers in every Node that we support. */
-import { register } from 'tsx/esm/api';
+/** Entry of a replication worker. */
+import { runProgram } from '../../scripts/programs.mjs';
 
-register();
-await import('./worker.ts');
+await runProgram('cli/replications/worker.ts');

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { runner } from '../../scripts/programs.mjs';
 import { isFound, type FaultFinding } from '../../simulator/verification/index.ts';
 import { binomialAtMost } from './binomial.ts';
 import { explanationVersion } from './memory.ts';
@@ -26,12 +26,9 @@ export function causeTasks(): Task<FaultFinding[]>[] {
 /** In a process of its own, so that several run at a time. */
 function tryFaults(from: number, to: number): Promise<FaultFinding[]> {
   return new Promise((resolve, reject) => {
-    const program = fileURLToPath(new URL('cause-batch.ts', import.meta.url));
-    const child = spawn(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), program, String(from), String(to)],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, [runner, 'cli/verify/cause-batch.ts', String(from), String(to)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const found: FaultFinding[] = [];
     createInterface({ input: child.stdout }).on('line', (line) => {
       found.push(JSON.parse(line) as FaultFinding);

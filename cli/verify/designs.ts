@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { runner } from '../../scripts/programs.mjs';
 import type { DesignFindings, Trial } from '../../simulator/verification/index.ts';
 import { record } from './findings.ts';
 import type { Task } from './tasks.ts';
@@ -56,12 +56,9 @@ async function tryDesigns(from: number, to: number): Promise<DesignBatch> {
 /** @returns why the design that was tried last did not come to its end; null: all did */
 function watch(from: number, to: number, onTrial: (trial: Trial) => void): Promise<string | null> {
   return new Promise((resolve, reject) => {
-    const program = fileURLToPath(new URL('design-batch.ts', import.meta.url));
-    const child = spawn(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), program, String(from), String(to)],
-      { stdio: ['ignore', 'pipe', 'ignore'] },
-    );
+    const child = spawn(process.execPath, [runner, 'cli/verify/design-batch.ts', String(from), String(to)], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     let hung = false;
     const hang = (): void => {
       hung = true;

@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { Pool } from 'undici';
-import { fileURLToPath } from 'node:url';
 import { userId } from '../../scenarios/sampling/index.ts';
+import { runner } from '../../scripts/programs.mjs';
 import { writePopulation } from '../load/index.ts';
 import { connectBulkWriter } from '../services/index.ts';
 import type { Stack } from '../stack/index.ts';
@@ -28,7 +28,7 @@ export async function benchFeedReads(stack: Stack): Promise<Ratio> {
     ...service,
     id: 'bare-feed',
     addresses: [`127.0.0.1:${String(barePort)}`],
-    args: [...service.args.slice(0, -1), fileURLToPath(new URL('bare-feed.ts', import.meta.url))],
+    args: [runner, 'reference/bench/bare-feed.ts'],
     environment: { ...service.environment, FANOUT_LAB_PORT: String(barePort) },
     files: {},
     folders: [],

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { v7 } from 'uuid';
+import { runner } from '../../scripts/programs.mjs';
 import { formats, originalKey, sizes, topics, type UploadComplete } from '../contract/index.ts';
 import { connectObjects, createLog, createTelemetry, kafkaClient } from '../services/index.ts';
 import type { Stack } from '../stack/index.ts';
@@ -40,8 +40,7 @@ export async function benchImages(stack: Stack): Promise<Ratio> {
     const done = () => countOf(worker.addresses[0]!, 'post-to-media-state');
     const perImage = sizes.length * formats.length;
     const bareRound = async () => {
-      const script = fileURLToPath(new URL('bare-images.ts', import.meta.url));
-      const args = ['--import', import.meta.resolve('tsx'), script, file, String(imagesPerRound), niceness];
+      const args = [runner, 'reference/bench/bare-images.ts', file, String(imagesPerRound), niceness];
       const { stdout } = await promisify(execFile)(process.execPath, args);
       return perImage * (JSON.parse(stdout) as { imagesPerSecond: number }).imagesPerSecond;
     };

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { InputError, type Scenario } from '../../scenarios/index.ts';
+import { runner } from '../../scripts/programs.mjs';
 import { settingsToEnvironment, type ApplicationSettings } from '../contract/index.ts';
 import { endpointsToEnvironment, type Endpoints } from '../endpoints/index.ts';
 import type { Lateness } from './generator.ts';
@@ -62,8 +62,8 @@ export function assertPunctual(
 
 /** Starts the process, lets it work the trace out and upload the posts that are there before. */
 export async function startGenerator(options: GeneratorOptions): Promise<Generator> {
-  const child = fork(fileURLToPath(new URL('main.ts', import.meta.url)), {
-    execArgv: ['--import', import.meta.resolve('tsx')],
+  const child = fork(runner, ['reference/load/main.ts'], {
+    execArgv: [],
     env: {
       ...process.env,
       ...endpointsToEnvironment(options.endpoints),

@@ -1,12 +1,10 @@
-import { fileURLToPath } from 'node:url';
+import { runner } from '../../../scripts/programs.mjs';
 import { settingsToEnvironment } from '../../contract/index.ts';
 import { endpointsToEnvironment, type Endpoints } from '../../endpoints/index.ts';
 import type { PortUse } from '../ports.ts';
 import type { PlannedProcess } from '../process-spec.ts';
 import { isReady } from './is-ready.ts';
 import { loopback, plainEndpoint, type PartPlan, type PlanContext } from './part.ts';
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 interface Service {
   /** Folder below reference/services. */
@@ -79,11 +77,7 @@ function processOf(
     order: 700 + index,
     addresses: [...new Set([port, operationsPort])].map((each) => `${loopback}:${String(each)}`),
     command: process.execPath,
-    args: [
-      '--import',
-      import.meta.resolve('tsx'),
-      fileURLToPath(new URL(`reference/services/${service.folder}/main.ts`, `file://${root}`)),
-    ],
+    args: [runner, `reference/services/${service.folder}/main.ts`],
     environment: {
       ...endpointsToEnvironment({ ...endpoints, routes: context.routes(id) }),
       ...settingsToEnvironment(context.settings),

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from 'vitest';
+import { root } from './packages.mjs';
+
+/** The sources, to be changed. */
+const copy = mkdtempSync(join(tmpdir(), 'fanout-lab-programs-'));
+for (const name of ['cli', 'docs', 'reference', 'scenarios', 'scripts', 'simulator', 'package.json'])
+  cpSync(join(root, name), join(copy, name), { recursive: true });
+symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+afterAll(() => {
+  rmSync(copy, { recursive: true });
+});
+
+const compiled = () => readdirSync(join(copy, '.cache', 'programs')).length;
+const change = (file, from, to) => {
+  const path = join(copy, file);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(path, text.replace(from, to));
+};
+const version = async (environment = {}) => {
+  const args = [join(copy, 'scripts', 'bootstrap.mjs'), '--version'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: { ...process.env, ...environment },
+  });
+  return stdout.trim();
+};
+
+test('runs what the sources say now, whether compiled or as they are', async () => {
+  const { version: now } = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8'));
+  change('package.json', `"version": "${now}"`, '"version": "7.7.7"');
+  // Several at once compile it once each at most, and one stays.
+  expect(await Promise.all([version(), version()])).toEqual(['7.7.7', '7.7.7']);
+  expect(compiled()).toBe(1);
+  expect(await version()).toBe('7.7.7');
+  expect(compiled()).toBe(1);
+  change('package.json', '"version": "7.7.7"', '"version": "8.8.8"');
+  expect(await version()).toBe('8.8.8');
+  expect(compiled()).toBe(2);
+  change('package.json', '"version": "8.8.8"', '"version": "9.9.9"');
+  expect(await version({ FANOUT_LAB_SOURCES: '1' })).toBe('9.9.9');
+  expect(compiled()).toBe(2);
+});
+
+test('names the line of the source where our fault is', async () => {
+  change('cli/main.ts', 'addSiteCommands(program);', "throw new Error('here');");
+  const line = readFileSync(join(copy, 'cli', 'main.ts'), 'utf8')
+    .split("throw new Error('here')")[0]
+    .split('\n');
+  await expect(version()).rejects.toThrow(`cli/main.ts:${line.length}`);
+});
+
+test('refuses what is no program', async () => {
+  const args = [join(copy, 'scripts', 'run.mjs'), 'cli/exit.ts'];
+  await expect(promisify(execFile)(process.execPath, args)).rejects.toThrow(
+    'There is no program cli/exit.ts.',
+  );
+});
