@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 interface SoakOptions {
   readonly minutes: number;
   readonly seed: number;
+  readonly load: number;
   readonly small: boolean;
 }
 
@@ -20,12 +21,13 @@ export function addSoakCommand(program: Command): void {
     .description('every fault in random order on the real stack, under load; writes docs/reference-soak.md')
     .option('--minutes <minutes>', 'under load', numberAbove(1), 30)
     .option('--seed <seed>', 'of the order and of the load', numberAbove(0), 1)
+    .option('--load <share>', 'of the rates at bench scale: less for fewer processors', numberAbove(0.01), 1)
     .option('--small', 'the small profile, whose guarantees are not tested', false)
     .action(soak);
 }
 
 // The clients of the stores take half a second to load, so only this command loads them.
-async function soak({ minutes, seed, small }: SoakOptions): Promise<void> {
+async function soak({ minutes, seed, load, small }: SoakOptions): Promise<void> {
   const { describeVerdict } = await import('../reference/checker/index.ts');
   const { replay } = await import('../reference/replay/index.ts');
   const { describeSoak, soakScenario } = await import('../reference/soak/index.ts');
@@ -40,7 +42,7 @@ async function soak({ minutes, seed, small }: SoakOptions): Promise<void> {
       process.exitCode = exitCodes.badInput;
       endBeforeLong();
     });
-  const scenario = soakScenario(seed, Math.round(minutes * 60));
+  const scenario = soakScenario(seed, Math.round(minutes * 60), load);
   const startedAtMs = performance.now();
   const result = await replay(scenario, {
     profile: small ? 'small' : 'full',
@@ -55,7 +57,7 @@ async function soak({ minutes, seed, small }: SoakOptions): Promise<void> {
   console.log(describeVerdict(result.checker));
   const { text } = await formatted({
     path: page,
-    text: describeSoak({ scenario, result, ...machineOfToday() }),
+    text: describeSoak({ scenario, result, load, ...machineOfToday() }),
   });
   writeFileSync(`${root}${page}`, text);
   console.log(`Written: ${page}`);

@@ -49,4 +49,14 @@ describe('the scenario of a soak', () => {
     // A small disk needs root; all else needs nothing.
     expect(problems.filter(({ message }) => !message.includes('root'))).toEqual([]);
   });
+
+  it('has a share of the load', () => {
+    const rates = (load?: number) =>
+      soakScenario(1, 1800, load).design.nodes.flatMap(({ config }) => {
+        const { feedRead, photoUpload } = config as Record<string, { ratePerSecond: number } | undefined>;
+        return [feedRead, photoUpload].flatMap((arrivals) => arrivals?.ratePerSecond ?? []);
+      });
+    expect(rates()).toEqual([60, 2]);
+    expect(rates(0.25)).toEqual([15, 0.5]);
+  });
 });

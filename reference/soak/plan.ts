@@ -160,10 +160,17 @@ function shuffled<Item>(items: readonly Item[], draw: () => number): Item[] {
 /**
  * A soak of so many seconds under load.
  *
+ * @param load Of the rates at bench scale: 1 for four processors that do nothing else
  * @throws InputError when it is too short for one trouble
  */
-export const soakScenario = (seed: number, seconds: number): Scenario =>
-  troubledScenario(soakTimeline(seed, seconds), seed, seconds);
+export const soakScenario = (seed: number, seconds: number, load = 1): Scenario =>
+  troubledScenario(soakTimeline(seed, seconds), seed, seconds, ratesOf(load));
+
+function ratesOf(load: number): Record<string, number> {
+  const { set } = (findBuiltin('whale-post') as WithReference).reference;
+  const rates = Object.entries(set).filter(([path]) => path.endsWith('.ratePerSecond'));
+  return Object.fromEntries(rates.map(([path, rate]) => [path, load * (rate as number)]));
+}
 
 /**
  * The whale-post scenario's bench-scale form with another timeline. Readers are served by time, so that
@@ -177,12 +184,7 @@ export function troubledScenario(
   seconds: number,
   further: Readonly<Record<string, unknown>> = {},
 ): Scenario {
-  const { reference, ...file } = findBuiltin('whale-post') as {
-    readonly reference: {
-      readonly set: Readonly<Record<string, unknown>>;
-      readonly [member: string]: unknown;
-    };
-  };
+  const { reference, ...file } = findBuiltin('whale-post') as WithReference;
   const set = Object.entries(reference.set).filter(([path]) => !path.startsWith('timeline.'));
   return checkScenario(
     {
@@ -205,4 +207,11 @@ export function troubledScenario(
     },
     { find: findBuiltin, form: 'reference' },
   ).scenario;
+}
+
+interface WithReference {
+  readonly reference: {
+    readonly set: Readonly<Record<string, unknown>>;
+    readonly [member: string]: unknown;
+  };
 }

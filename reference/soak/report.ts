@@ -4,6 +4,8 @@ import type { ReplayResult } from '../replay/index.ts';
 export interface SoakRun {
   readonly scenario: Scenario;
   readonly result: ReplayResult;
+  /** Share of the rates at bench scale. */
+  readonly load: number;
   /** E.g. `2026-11-22`. */
   readonly date: string;
   /** Processor, number of them, system. */
@@ -11,7 +13,7 @@ export interface SoakRun {
 }
 
 /** docs/reference-soak.md of one run. */
-export function describeSoak({ scenario, result, date, machine }: SoakRun): string {
+export function describeSoak({ scenario, result, load, date, machine }: SoakRun): string {
   const { checker, replay, flows, series } = result;
   const { seed, durationSeconds } = scenario.run;
   const minutes = Math.round(durationSeconds / 6) / 10;
@@ -20,7 +22,7 @@ export function describeSoak({ scenario, result, date, machine }: SoakRun): stri
   const lines = [
     '# The last soak of the reference stack',
     '',
-    `\`npm run reference:soak -- --minutes ${String(minutes)} --seed ${String(seed)}\` wrote this page on ${date} (${machine}).`,
+    `\`npm run reference:soak -- --minutes ${String(minutes)} --seed ${String(seed)}${load === 1 ? '' : ` --load ${String(load)}`}\` wrote this page on ${date} (${machine}).`,
     `Profile \`${replay.profile}\`, ${String(minutes)} minutes under load, ${String(scenario.timeline.length)} events one after the other in an order that the seed decides.`,
     '',
     `**${String(durable.violationCount)} acknowledged posts lost of ${String(durable.checked)}**; ${broken.length === 0 ? 'every promise was kept' : `broken: ${broken.map(({ id }) => `\`${id}\``).join(', ')}`}.`,
