@@ -33,3 +33,19 @@ export async function record(found: Partial<Findings>): Promise<void> {
   const pages = await Promise.all(findingsPages({ ...readFindings(), ...found }).map(formatted));
   for (const { path, text } of pages) writeFileSync(`${root}${path}`, text);
 }
+
+/**
+ * Rows of earlier and of new findings: those of a new key stand where the earlier ones of that key stood, or at
+ * the end.
+ */
+export function replaced<Row>(
+  known: readonly Row[],
+  found: readonly Row[],
+  keyOf: (row: Row) => string,
+): Row[] {
+  const rows = new Map<string, Row[]>();
+  for (const row of known) rows.set(keyOf(row), [...(rows.get(keyOf(row)) ?? []), row]);
+  for (const row of found) rows.set(keyOf(row), []);
+  for (const row of found) rows.get(keyOf(row))!.push(row);
+  return [...rows.values()].flat();
+}

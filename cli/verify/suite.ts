@@ -3,7 +3,7 @@ import type { RunRecord } from '../../simulator/index.ts';
 import { estimate, shortSuite, theoryCases, type CaseFindings } from '../../simulator/verification/index.ts';
 import { figure, table, type Column } from '../report/index.ts';
 import { ReplicationPool } from '../replications/index.ts';
-import { record } from './findings.ts';
+import { readFindings, record, replaced } from './findings.ts';
 import { shortMetric } from './page.ts';
 import type { Task } from './tasks.ts';
 
@@ -41,9 +41,10 @@ const columns: readonly Column<Row>[] = [
 ];
 
 /** Prints and records the suite. @returns the figures whose interval does not hold the exact value */
-export async function reportSuite(cases: readonly CaseFindings[]): Promise<string[]> {
-  const rows = cases.flatMap(({ id, figures }) => figures.map((one): Row => ({ id, figure: one })));
+export async function reportSuite(found: readonly CaseFindings[]): Promise<string[]> {
+  const rows = found.flatMap(({ id, figures }) => figures.map((one): Row => ({ id, figure: one })));
   console.log(table(columns, rows).join('\n'));
+  const cases = replaced(readFindings().suite?.cases ?? [], found, ({ id }) => id);
   await record({ suite: { replications, confidence, cases } });
   return rows
     .filter((row) => !row.figure.covered)

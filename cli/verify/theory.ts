@@ -6,7 +6,7 @@ import { figure, table, type Column } from '../report/index.ts';
 import { binomialAtMost } from './binomial.ts';
 import { measureCaseCoverage, measureCoverage, type Coverage, type CoverageOptions } from './coverage.ts';
 import { closedForms, exactFigures } from './exact-figures.ts';
-import { record } from './findings.ts';
+import { readFindings, record, replaced } from './findings.ts';
 import { baseSeeds, confidence } from './seeds.ts';
 import type { Task } from './tasks.ts';
 
@@ -52,12 +52,13 @@ function coverageTask<Figure>(
   };
 }
 
-/** Prints and records the coverage. @returns what is wrong with it, if anything */
-export async function reportTheory(figures: readonly Coverage[]): Promise<string[]> {
-  console.log(table(columns, figures).join('\n'));
+/** Prints the coverage, and records it beside that of other scenarios. @returns what is wrong with it, if anything */
+export async function reportTheory(found: readonly Coverage[]): Promise<string[]> {
+  console.log(table(columns, found).join('\n'));
+  const figures = replaced(readFindings().coverage?.figures ?? [], found, ({ scenario }) => scenario);
   const falseAlarm = binomialAtMost(leastCovered - 1, baseSeeds.length, confidence);
   await record({ coverage: { baseSeeds: baseSeeds.length, leastCovered, falseAlarm, figures } });
-  const failed = figures.filter(({ covered }) => covered < leastCovered);
+  const failed = found.filter(({ covered }) => covered < leastCovered);
   return failed.map(({ scenario, figure: name }) => `${scenario} ${name} is covered too rarely`);
 }
 
