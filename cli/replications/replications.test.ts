@@ -5,7 +5,8 @@ import { compile, createRun, summarize } from '../../simulator/index.ts';
 import { ReplayableError } from '../exit.ts';
 import { ReplicationPool, runReplications } from './index.ts';
 
-const { scenario } = parseScenario(JSON.stringify(findBuiltin('mm1')), { find: findBuiltin, short: true });
+const mm1 = parseScenario(JSON.stringify(findBuiltin('mm1')), { find: findBuiltin }).scenario;
+const scenario = { ...mm1, run: { ...mm1.run, durationSeconds: 60, warmupSeconds: 5 } };
 const seed = 7;
 const model = compile(scenario);
 /** The class behind createRun; the door exports its type only. */

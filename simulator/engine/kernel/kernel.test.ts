@@ -89,8 +89,8 @@ function whalePost(): Scenario {
   const { scenario } = parseScenario(text, { find: findBuiltin, form: 'short' });
   return {
     ...scenario,
-    timeline: scenario.timeline.map((entry) => ({ ...entry, atSeconds: 1 })),
-    run: { ...scenario.run, durationSeconds: 3, warmupSeconds: 0 },
+    timeline: scenario.timeline.map((entry) => ({ ...entry, atSeconds: 0.4 })),
+    run: { ...scenario.run, durationSeconds: 1.2, warmupSeconds: 0 },
     expectations: [],
   };
 }
@@ -129,6 +129,7 @@ const retried = (policy: string): Scenario =>
       'read-client.feedRead': { process: 'poisson', ratePerSecond: 600 },
       'feed-service.instances': 6,
       'feed-service.threads': 4,
+      'upload-client.photoUpload': null,
       'api-gateway->read-lb.retries': { max: 1, backoffMs: 5 },
       'read-lb->feed-service.retries': { max: 2, backoffMs: 5 },
       'read-lb->feed-service.timeoutMs': 40,
