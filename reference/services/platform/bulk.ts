@@ -1,5 +1,6 @@
-import { Client, types } from 'cassandra-driver';
+import { types } from 'cassandra-driver';
 import type { Endpoints } from '../../endpoints/index.ts';
+import { openClient } from './cassandra-client.ts';
 import { clientOptions, type Parameter } from './cassandra.ts';
 import { keyspace } from './keyspace.ts';
 
@@ -14,7 +15,7 @@ export interface BulkWriter {
 const rowsPerBatch = 60;
 
 export async function connectBulkWriter(endpoints: Endpoints): Promise<BulkWriter> {
-  const client = new Client({ ...clientOptions(endpoints), keyspace });
+  const client = openClient({ ...clientOptions(endpoints), keyspace });
   await client.connect();
   return {
     async write(cql, rows) {

@@ -1,5 +1,6 @@
-import { Client, errors, policies, types, type ClientOptions } from 'cassandra-driver';
+import { errors, policies, types, type ClientOptions } from 'cassandra-driver';
 import { routeOf, type Endpoints, type Routes } from '../../endpoints/index.ts';
+import { openClient } from './cassandra-client.ts';
 import { requirePart } from './part.ts';
 import { keyspace } from './keyspace.ts';
 import type { Log } from './log.ts';
@@ -127,7 +128,7 @@ export async function awaitCassandra(
  * @throws Error of the driver when no node answers
  */
 export async function connectCassandra(endpoints: Endpoints, telemetry: Telemetry): Promise<Cassandra> {
-  const client = new Client({ ...clientOptions(endpoints), keyspace });
+  const client = openClient({ ...clientOptions(endpoints), keyspace });
   try {
     await client.connect();
   } catch (error) {

@@ -1,5 +1,6 @@
-import { Client, policies, types } from 'cassandra-driver';
+import { policies, types, type Client } from 'cassandra-driver';
 import type { Endpoints } from '../../endpoints/index.ts';
+import { openClient } from './cassandra-client.ts';
 import { clientOptions } from './cassandra.ts';
 import { keyspace } from './keyspace.ts';
 import { requirePart } from './part.ts';
@@ -70,7 +71,7 @@ export async function createSchema(
   const datacenter = (given['datacenter'] ?? 'datacenter1').replaceAll("'", "''");
   const options = clientOptions(endpoints);
   const first = options.contactPoints!.slice(0, 1);
-  const client = new Client({
+  const client = openClient({
     ...options,
     contactPoints: first,
     isMetadataSyncEnabled: false,
