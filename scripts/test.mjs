@@ -1,6 +1,6 @@
 /**
- * `npm test`: every check, one after the other, each on all cores; but the tests with a browser and with real
- * servers, which wait a lot, side by side. The last line is
+ * `npm test`: checks two at a time, tests on all cores, those with a browser and with real servers, which wait a
+ * lot, side by side. The last line is
  * `N passed, N failed`, counting every test and every check; what did not run counts as failed and
  * says why. Exit code 1 when anything failed.
  */
@@ -40,7 +40,8 @@ const checks = [
 let passed = 0;
 let failed = 0;
 
-for (const [name, args] of checks) await check(name, args);
+// Each is one thread.
+await Promise.all([checksInTurn(), checksInTurn()]);
 await tests('unit, property and theory tests', 'node');
 const chromium = ensureChromium();
 const missingPrograms = ensurePrograms(programsOfTheStack);
@@ -58,6 +59,10 @@ async function testPages() {
 async function testServers() {
   if (missingPrograms === null) await tests('reference stack', 'reference', {}, 'at the end');
   else report('reference stack', 0, 1, `not run: ${missingPrograms}`);
+}
+
+async function checksInTurn() {
+  for (let next = checks.shift(); next !== undefined; next = checks.shift()) await check(...next);
 }
 
 async function check(name, args) {
