@@ -149,9 +149,7 @@ function bursty(): TheoryCase {
       service('first', exponential(1)),
     ],
     edges: [client],
-    // A burst is long, and few bursts make a percentile of one in a thousand.
-    seconds: 1200,
-    shortSeconds: 60,
+    seconds: 300,
     figures: latencyFigures('work', {
       mean: erlangMixtureMean(found, 1000),
       quantile: (p) => erlangMixtureQuantile(p, found, 1000),
