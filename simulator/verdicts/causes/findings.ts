@@ -86,23 +86,33 @@ function failures(design: Design, { failures: episodes }: Observations): Finding
 }
 
 function losses(design: Design, { levels }: Observations): Finding[] {
+  const recovery = recoveries(levels);
   return levels
-    .filter(({ before, after }) => after < before)
+    .filter(({ before, after, atSeconds }) => after < before && atSeconds >= START_SECONDS)
     .map((loss) => ({
       kind: `lost-${loss.what.replace(' ', '-')}`,
       component: loss.component,
       strength: isAutoscaled(design, loss) || isRebalance(loss, levels) ? 'symptom' : 'cause',
       atSeconds: loss.atSeconds,
-      untilSeconds:
-        levels.find(
-          (other) => isSame(other, loss) && other.atSeconds > loss.atSeconds && other.after >= loss.before,
-        )?.atSeconds ?? Infinity,
+      untilSeconds: recovery(loss),
       text: levelText(loss),
     }));
 }
 
-const isSame = (a: LevelChange, b: LevelChange): boolean =>
-  a.component === b.component && a.what === b.what && a.name === b.name;
+/** When a level is back where it was before a loss; Infinity: not within the run. */
+function recoveries(levels: readonly LevelChange[]): (loss: LevelChange) => number {
+  const changes = new Map<string, LevelChange[]>();
+  const keyOf = ({ component, what, name }: LevelChange) => JSON.stringify([component, what, name]);
+  for (const level of levels) {
+    const key = keyOf(level);
+    const same = changes.get(key);
+    if (same === undefined) changes.set(key, [level]);
+    else same.push(level);
+  }
+  return (loss) =>
+    changes.get(keyOf(loss))!.find((other) => other.atSeconds > loss.atSeconds && other.after >= loss.before)
+      ?.atSeconds ?? Infinity;
+}
 
 /** An autoscaler may have taken it away. */
 function isAutoscaled(design: Design, { component, what }: LevelChange): boolean {
