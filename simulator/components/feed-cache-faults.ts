@@ -32,11 +32,13 @@ function shardsOf(entry: Loss, { shards }: Config): readonly number[] {
 /** Seconds after the loss at which replicas take over; Infinity: none does. */
 function takeOverSeconds(entry: Loss, config: Config): number {
   if (entry.kind === 'redis-node-loss' && entry.replica === 'none') return Infinity;
-  const lost = shardsOf(entry, config).length;
+  const nodeTimeoutSeconds = config.clusterNodeTimeoutMs / 1000;
+  // Nobody takes over within the time-out: no need to play through how much later it would have been.
+  if (entry.durationSeconds !== null && entry.durationSeconds <= nodeTimeoutSeconds) return Infinity;
   return promotionSeconds({
-    nodeTimeoutSeconds: config.clusterNodeTimeoutMs / 1000,
+    nodeTimeoutSeconds,
     primaries: config.shards,
-    lost,
+    lost: shardsOf(entry, config).length,
   });
 }
 

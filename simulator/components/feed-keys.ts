@@ -40,7 +40,7 @@ export function feedContents(run: NativeContext, cache: Node, node: NodeContext)
   });
 }
 
-/** What the reader of a feed does with a keyed cache. */
+/** What the reader of a feed does with a keyed cache; where there are several, each has users of its own. */
 export interface FeedReader {
   /** Draws who it is; before all else. */
   readonly choose: NativeRef;
@@ -55,7 +55,7 @@ export interface FeedReader {
 export function feedReader(node: NodeContext, { node: cache }: Neighbour): FeedReader {
   const stream = streamHash(`${node.id}.reader`);
   const readers = (run: NativeContext): ChosenReaders =>
-    run.state(`${node.id}/readers`, () => new ChosenReaders(run));
+    run.state(`${node.id}/readers/${cache.id}`, () => new ChosenReaders(run));
   return {
     choose: node.native('choose-reader', (run) => {
       const of = readers(run);

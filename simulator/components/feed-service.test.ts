@@ -146,6 +146,20 @@ describe('a FeedCache that does not answer in time', () => {
   });
 });
 
+it('a feed of one cache is ranked by a vector of another, whose users are told apart', () => {
+  const { flows, components } = runOf({
+    durationSeconds: 20,
+    set: plain,
+    nodes: [{ id: 'emptied', kind: 'FeedCache', config: { start: 'cold' } }],
+    edges: [{ source: 'feed-service', target: 'emptied' }],
+  });
+  expect(flows['feed-read']!.errorRatio).toBe(0);
+  // A feed and a vector a read: 200 commands a second, and a fill after each miss of the one that began empty.
+  expect(components['feed-cache']!.throughputPerSecond).toBeCloseTo(100, -1);
+  expect(components['emptied']!.throughputPerSecond).toBeGreaterThan(110);
+  expect(components['emptied']!['hitRatio']).toBeLessThan(0.5);
+});
+
 it('a miss is filled in unless that is switched off', () => {
   const misses = { ...plain, 'feed-cache.hitRatio': 0 };
   const commands = (set: object) =>

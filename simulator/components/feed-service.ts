@@ -138,19 +138,11 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
     const readFeed = (p: ProcedureBuilder): void => {
       const caches = targetsThatOffer(node, 'feed-hit');
       if (caches.length === 0) return rebuild(p);
+      // Before all else: the feed may come from one cache, and the vector from another.
+      for (const reader of readers.values()) p.native(reader.choose, { shared: false });
       if (pullOnly === null) return readCache(p, caches);
       p.native(pullOnly.isOn, { into: PULLS, shared: false });
-      p.switch(PULLS, [(q) => readCache(q, caches), (q) => pullAll(q, caches)]);
-    };
-    const pullAll = (p: ProcedureBuilder, caches: readonly Neighbour[]): void => {
-      if (pullOnly === null) return;
-      p.count(pullOnly.reads);
-      // The ranking vector is looked up by reader, whoever gave the feed.
-      const reader = caches
-        .map(({ node: cache }) => readers.get(cache.id))
-        .find((known) => known !== undefined);
-      if (reader !== undefined) p.native(reader.choose, { shared: false });
-      rebuild(p);
+      p.switch(PULLS, [(q) => readCache(q, caches), (q) => rebuild(q.count(pullOnly.reads))]);
     };
     const readCache = (p: ProcedureBuilder, caches: readonly Neighbour[]): void => {
       oneOf(p, caches, (way, cache) => {
@@ -171,7 +163,7 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
         const reader = readers.get(cache.node.id);
         if (reader === undefined) way.chance(Number(hitRatio), onHit, onMiss, 'hit');
         else {
-          way.native(reader.choose, { shared: false }).native(reader.lookUp, { into: USER });
+          way.native(reader.lookUp, { into: USER });
           way.switch(USER, [onMiss, onHit]);
         }
       });

@@ -8,6 +8,7 @@ export interface Parts {
   /** By `set` path, over the published design with hardly any load. */
   readonly set?: Readonly<Record<string, unknown>>;
   readonly remove?: readonly string[];
+  readonly nodes?: readonly { readonly id: string; readonly kind: string; readonly config?: object }[];
   readonly edges?: readonly { readonly source: string; readonly target: string }[];
   readonly population?: object;
   readonly timeline?: readonly object[];
@@ -40,7 +41,7 @@ export function instagram(parts: Parts = {}): Scenario {
       design: {
         extends: 'instagram-v2',
         remove: parts.remove ?? [],
-        add: { nodes: [], edges: parts.edges ?? [] },
+        add: { nodes: parts.nodes ?? [], edges: parts.edges ?? [] },
         set: Object.fromEntries(Object.entries(set).filter(([path]) => !removed.has(path.split('.')[0]!))),
       },
       ...(parts.population === undefined ? {} : { population: parts.population }),

@@ -47,6 +47,24 @@ describe('promotion after the death of one of twelve primaries', () => {
   });
 });
 
+it('is what playing through every ping of every node gives, to the last bit', () => {
+  // From a form that kept all pings, not only those that can tell anything new.
+  const all = [
+    [0.02, 12, 4, 0.9407287660205037],
+    [0.1, 32, 10, 1.046074535617954],
+    [1, 3, 1, 2.337950239225465],
+    [2, 12, 1, 3.6431457462901],
+    [15, 100, 3, 21.16955626904295],
+    [100, 12, 4, 141.54992970210557],
+  ] as const;
+  for (const [timeout, primaries, lost, seconds] of all) expect(of(timeout, primaries, lost)).toBe(seconds);
+});
+
+it('with a node time-out of a millisecond is ruled by the timers and the election', () => {
+  expect(of(0.001, 32, 6)).toBeGreaterThan(0.5);
+  expect(of(0.001, 32, 6)).toBeLessThan(0.5 + 0.5 + 3 * 0.1);
+});
+
 describe('a majority', () => {
   it('is needed of all primaries, so that two cannot save one', () => {
     expect(of(5, 1)).toBe(Infinity);

@@ -62,6 +62,11 @@ interface Exchange {
   readonly to: number;
 }
 
+/** The first of the pings at `first` and every `period` after it that is not before `since`, s. */
+function nextPing(first: number, period: number, since: number): number {
+  return first + Math.max(0, Math.ceil((since - first) / period)) * period;
+}
+
 function playRound({ nodeTimeoutSeconds: timeout, primaries, lost }: RedisCluster, round: number): number {
   let draws = 0;
   const uniform = (): number => (drawUint32(draws++, round, STREAM, 0) + 0.5) * 2.3283064365386963e-10;
@@ -74,12 +79,20 @@ function playRound({ nodeTimeoutSeconds: timeout, primaries, lost }: RedisCluste
   const exchanges: Exchange[] = [];
   const last = 2.5 * timeout + RANDOM_PING_SECONDS;
   for (let from = 0; from < nodes; from++) {
-    for (let to = 0; to < nodes; to++)
-      if (to !== from)
-        for (let at = timeout + (uniform() * timeout) / 2; at < last; at += timeout / 2)
-          exchanges.push({ at, from, to });
-    for (let at = timeout + uniform() * RANDOM_PING_SECONDS; at < last; at += RANDOM_PING_SECONDS)
-      exchanges.push({ at, from, to: (from + 1 + Math.floor(uniform() * (nodes - 1))) % nodes });
+    for (let to = 0; to < nodes; to++) {
+      if (to === from) continue;
+      const first = timeout + (uniform() * timeout) / 2;
+      // Of all pings from one to the other, two can tell anything new: the first that one of the two puts
+      // its suspicion in, and the first when both have one.
+      const early = nextPing(first, timeout / 2, Math.min(suspects[from]!, suspects[to]!));
+      const late = nextPing(first, timeout / 2, Math.max(suspects[from]!, suspects[to]!));
+      exchanges.push({ at: early, from, to });
+      if (late > early) exchanges.push({ at: late, from, to });
+    }
+    for (let at = timeout + uniform() * RANDOM_PING_SECONDS; at < last; at += RANDOM_PING_SECONDS) {
+      const to = (from + 1 + Math.floor(uniform() * (nodes - 1))) % nodes;
+      if (at >= Math.min(suspects[from]!, suspects[to]!)) exchanges.push({ at, from, to });
+    }
   }
   exchanges.sort((a, b) => a.at - b.at);
 
