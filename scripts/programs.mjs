@@ -18,6 +18,7 @@ import {
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { threadId } from 'node:worker_threads';
 import { root } from './packages.mjs';
 
 /** The script that has Node run a program: `node ${runner} PROGRAM [ARGUMENT ...]`. */
@@ -92,7 +93,8 @@ const isSource = (name) => /\.(ts|mjs|json)$/.test(name) && !name.includes('.tes
 /** Compiles all programs into the folder, which is there as a whole or not at all. */
 async function compile(compiled) {
   const { build } = await import('esbuild');
-  const unfinished = `${compiled}.${process.pid}`;
+  // The workers of one process may compile at once too.
+  const unfinished = `${compiled}.${process.pid}.${threadId}`;
   await build({
     absWorkingDir: root,
     entryPoints: programs,
@@ -113,7 +115,7 @@ async function compile(compiled) {
   try {
     renameSync(unfinished, compiled);
   } catch (error) {
-    // Another process was faster.
+    // Another process or thread was faster.
     if (!existsSync(compiled)) throw error;
     rmSync(unfinished, { recursive: true });
   }

@@ -46,6 +46,18 @@ test('runs what the sources say now, whether compiled or as they are', async () 
   expect(compiled()).toBe(2);
 });
 
+test('lets the workers of one process compile at once', async () => {
+  change('package.json', '"version": "9.9.9"', '"version": "9.9.10"');
+  writeFileSync(
+    join(copy, 'workers.mjs'),
+    `import { Worker } from 'node:worker_threads';
+     for (let i = 0; i < 3; i++) new Worker('./scripts/run.mjs', { argv: ['cli/main.ts', '--version'] });`,
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, ['workers.mjs'], { cwd: copy });
+  expect(stdout.trim().split('\n')).toEqual(['9.9.10', '9.9.10', '9.9.10']);
+  expect(compiled()).toBe(3);
+});
+
 test('names the line of the source where our fault is', async () => {
   change('cli/main.ts', 'addSiteCommands(program);', "throw new Error('here');");
   const line = readFileSync(join(copy, 'cli', 'main.ts'), 'utf8')
