@@ -21,7 +21,7 @@ export interface Mutation {
 }
 
 const suite = 'simulator/verification/suite.theory.test.ts';
-const machine = 'simulator/engine/machine.ts';
+const visits = 'simulator/engine/visits.ts';
 const kernel = 'simulator/engine/kernel/assembly/kernel.ts';
 
 export const mutations: readonly Mutation[] = [
@@ -54,7 +54,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a server is free again when 98 % of its service is done',
     edits: [
       {
-        file: machine,
+        file: visits,
         find: 'const end = start + service;\n    // A binary heap',
         replace: 'const end = start + 0.98 * service;\n    // A binary heap',
       },
@@ -95,10 +95,10 @@ export const mutations: readonly Mutation[] = [
     what: 'a retry counts as another arrival',
     edits: [
       {
-        file: machine,
+        file: 'simulator/engine/interpreter.ts',
         find: '            t += pause;\n            pc = code[pc + 4]!;',
         replace:
-          '            t += pause;\n            this.recorder.arrivals[0]! += 1;\n            pc = code[pc + 4]!;',
+          '            t += pause;\n            recorder.arrivals[0]! += 1;\n            pc = code[pc + 4]!;',
       },
     ],
     tests: [suite],
@@ -108,7 +108,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a queue with c servers has c + 1',
     edits: [
       {
-        file: machine,
+        file: visits,
         find: 'const start = Math.max(time, nextFree[at]!);\n',
         replace: 'const start = Math.max(time, nextFree[at]! - service);\n',
       },
@@ -125,9 +125,9 @@ export const mutations: readonly Mutation[] = [
     what: 'a queue in which three wait forgets who comes next',
     edits: [
       {
-        file: machine,
-        find: 'else int[this.queueTail[q]! + F.NEXT] = h;',
-        replace: 'else if (this.queued[station]! < 3) int[this.queueTail[q]! + F.NEXT] = h;',
+        file: 'simulator/engine/token-stations.ts',
+        find: 'else int[this.queueTail[q]! + NEXT] = h;',
+        replace: 'else if (this.occupancy.queued[station]! < 3) int[this.queueTail[q]! + NEXT] = h;',
       },
     ],
     tests: ['simulator/engine/queue-books.test.ts'],

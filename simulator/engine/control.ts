@@ -77,9 +77,9 @@ export class ControlLoops {
         return busy / there;
       },
       queueLength: (group, index) =>
-        tokensOf(group, index).reduce((sum, station) => sum + machine.queueLengthOf(station), 0),
-      backlog: (log) => machine.logs[log]!.accepted,
-      lagSeconds: (log) => Math.max(0, machine.now - machine.oldestMessageNs(log)) / 1e9,
+        tokensOf(group, index).reduce((sum, station) => sum + machine.occupancy.queued[station]!, 0),
+      backlog: (log) => machine.consumers.logs[log]!.accepted,
+      lagSeconds: (log) => Math.max(0, machine.core.now - machine.consumers.oldestMessageNs(log)) / 1e9,
       counterSince: (counter) => sums.counters[counter]! - since().counters[counter]!,
       setServers: (group, servers, index) => {
         for (const station of tokensOf(group, index)) machine.setServers(station, servers);

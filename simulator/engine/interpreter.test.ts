@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import * as frames from './frames.ts';
-import { F } from './machine.ts';
+import { F } from './interpreter.ts';
 
 it('has the layout of frames.ts', () => {
   const layout = Object.entries(F).filter(([name]) => Number.isNaN(Number(name)));

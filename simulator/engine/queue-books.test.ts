@@ -123,8 +123,8 @@ describe('a run', () => {
   it('that loses a request on its way through a queue ends with the seed that replays it', () => {
     const run = new Run(compile(worn), 7);
     run.advance({ untilSeconds: 5 });
-    const { machine } = run as unknown as { machine: { queued: Int32Array } };
-    machine.queued[machine.queued.findIndex((waiting) => waiting > 3)]! -= 1;
+    const { occupancy } = (run as unknown as { machine: { occupancy: { queued: Int32Array } } }).machine;
+    occupancy.queued[occupancy.queued.findIndex((waiting) => waiting > 3)]! -= 1;
     expect(() => run.advance()).toThrow(
       /^The books of a queue do not agree\. Seed 7: at \S+ \d+ wait, and \d+ are in the books\.$/,
     );

@@ -111,7 +111,7 @@ export class Run {
     return this.finished !== null;
   }
   get nowSeconds(): number {
-    return this.machine.now / NS_PER_SECOND;
+    return this.machine.core.now / NS_PER_SECOND;
   }
   get events(): number {
     return this.machine.events;
@@ -119,7 +119,7 @@ export class Run {
 
   /** Pending events now; arrivals and time-outs are kept apart and not counted. */
   get pendingEvents(): number {
-    return this.machine.pending.size;
+    return this.machine.core.pending.size;
   }
 
   /** From now on TypeScript does all. For benchmarks: no figure changes. */
@@ -133,13 +133,13 @@ export class Run {
    */
   observeIncrements(onIncrement: (ns: number) => void): void {
     const { machine } = this;
-    const { pending } = machine;
+    const { pending } = machine.core;
     machine.stopKernel();
     const { push, advance } = pending;
     // Moving on, the pending set pushes again what it kept for later.
     let moving = false;
     pending.push = (handle) => {
-      if (!moving) onIncrement(machine.frames.float[handle >> 1]! - machine.now);
+      if (!moving) onIncrement(machine.core.frames.float[handle >> 1]! - machine.core.now);
       push.call(pending, handle);
     };
     pending.advance = () => {
@@ -160,10 +160,10 @@ export class Run {
       const left = lastEvent - this.machine.events;
       if (left <= 0) return;
       const reached = this.machine.advance(target, Math.min(left, SLICE_EVENTS));
-      if (this.machine.stoppedAt !== null) return this.stop();
+      if (this.machine.core.stoppedAt !== null) return this.stop();
       if (!reached) continue;
       if (target < cellEnd) return;
-      this.machine.touchAll();
+      this.machine.occupancy.touchAll();
       this.controls.account(cellEnd);
       this.recorder.closeCell(cellEnd);
       if (cellEnd === this.endNs) return this.finish(null);
@@ -223,7 +223,7 @@ export class Run {
   private scheduleEntry(entry: TimelineEntry): void {
     if (entry.kind === 'set') return;
     this.schedule(entry.atSeconds, 'state', () => {
-      const effects = this.model.variants[this.machine.variant]!.effects(entry);
+      const effects = this.model.variants[this.machine.core.variant]!.effects(entry);
       for (const { node, effect } of effects) this.begin(entry, node, effect);
       if (entry.kind === 'network-partition') this.cutOff(entry);
     });
@@ -250,12 +250,12 @@ export class Run {
     };
     switch (effect.effect) {
       case 'crash-workers': {
-        const crashed = this.machine.crashWorkers(effect.log, effect.workers);
-        end(() => this.machine.restoreWorkers(effect.log, crashed));
+        const crashed = this.machine.consumers.crash(effect.log, effect.workers);
+        end(() => this.machine.consumers.restore(effect.log, crashed));
         return;
       }
       case 'scale-arrivals': {
-        const { sources } = this.model.variants[this.machine.variant]!;
+        const { sources } = this.model.variants[this.machine.core.variant]!;
         const names = sources
           .filter((s) => s.node === node && (effect.flows === null || effect.flows.includes(s.flow)))
           .map((s) => s.name);
@@ -279,18 +279,18 @@ export class Run {
     for (const name of names) {
       let product = 1;
       for (const [among, multiplier] of this.spikes.values()) if (among.includes(name)) product *= multiplier;
-      this.machine.scaleSources([name], product);
+      this.machine.sources.scale([name], product);
     }
   }
 
   private applyVariant(variant: Variant, index: number): void {
     const { machine } = this;
-    machine.variant = index;
+    machine.core.variant = index;
     const before = index === 0 ? null : this.model.variants[index - 1]!;
-    for (const source of variant.sources) machine.setSource(source);
+    for (const source of variant.sources) machine.sources.set(source);
     if (before !== null) {
-      machine.renewEntries();
-      machine.renewWaiting();
+      machine.sources.renewEntries();
+      machine.tokens.renewWaiting();
       this.applySpikes(changedSources(before, variant));
       // Only what the timeline changes: control loops have a say in the rest.
       variant.servers.forEach((servers, station) => {
@@ -299,7 +299,7 @@ export class Run {
       variant.workers.forEach((workers, log) => {
         if (workers === before.workers[log]) return;
         const resize = variant.resizes[log];
-        if (resize === undefined) machine.setWorkers(log, workers);
+        if (resize === undefined) machine.consumers.setWorkers(log, workers);
         else resize(machine.context, workers);
       });
       variant.limits.forEach((l, limiter) => machine.setRates(limiter, l.readsPerSecond, l.writesPerSecond));
@@ -311,7 +311,7 @@ export class Run {
 
   /** Is the model the same as the present one in all that this run has used of it? */
   private continues(model: Model): boolean {
-    const { variant } = this.machine;
+    const { variant } = this.machine.core;
     const { code } = this.model.variants[variant]!.extent;
     const sameTables = (
       ['flows', 'components', 'stations', 'balancers', 'logs', 'limiters', 'counters'] as const
@@ -328,13 +328,13 @@ export class Run {
   }
 
   private adopt(model: Model, entry: TimelineEntry): void {
-    const { variant } = this.machine;
+    const { variant } = this.machine.core;
     this.machine.adopt(model, this.model.variants[variant]!.extent);
     this.model = { ...model, components: this.model.components };
     this.actions = this.actions.filter((action) => action.changes === 'state');
     this.scheduleVariants(variant + 1);
     const cuts = [...this.collector.addEvent(entry), ...cutsOf(model.variants, this.endNs)];
-    for (const cut of cuts) if (cut > this.machine.now && cut < this.endNs) this.recorder.cutAt(cut);
+    for (const cut of cuts) if (cut > this.machine.core.now && cut < this.endNs) this.recorder.cutAt(cut);
     this.scheduleEntry(entry);
   }
 
@@ -350,7 +350,7 @@ export class Run {
   /** Applies what the timeline has for this instant. */
   private act(): void {
     const now = this.recorder.cellStart;
-    this.machine.now = now;
+    this.machine.core.now = now;
     while (this.actions.length > 0 && this.actions[0]!.atNs <= now) this.actions.shift()!.apply();
     this.controls.turn(now);
   }
@@ -359,10 +359,10 @@ export class Run {
 
   private stop(): void {
     const { machine } = this;
-    machine.touchAll();
-    this.recorder.closeCell(machine.now);
-    const component = this.model.components[machine.busiestComponent()]!.id;
-    this.finish({ atSeconds: machine.now / NS_PER_SECOND, reason: 'frames', component });
+    machine.occupancy.touchAll();
+    this.recorder.closeCell(machine.core.now);
+    const component = this.model.components[machine.occupancy.busiestComponent()]!.id;
+    this.finish({ atSeconds: machine.core.now / NS_PER_SECOND, reason: 'frames', component });
   }
 
   private finish(stopped: RunRecord['stopped']): void {

@@ -1,13 +1,13 @@
 /**
  * The kernel: the hot part of the machine's loop, in AssemblyScript, compiled to WebAssembly.
  *
- * It works on the bytes of memory.ts and does, to the last bit, what machine.ts does: takes frames in
+ * It works on the bytes of memory.ts and does, to the last bit, what interpreter.ts does: takes frames in
  * order, carries out the common instructions, and leaves everything else (an instruction that it does
- * not know, a traced frame, a table that must grow) to machine.ts, which goes on from the same bytes.
+ * not know, a traced frame, a table that must grow) to interpreter.ts, which goes on from the same bytes.
  * So a component or an instruction can be added without touching it. Each instruction is described at
- * its twin in machine.ts; why things are as they are is said there.
+ * its twin in interpreter.ts or the stations beside it; why things are as they are is said there.
  *
- * machine.ts is its oracle: a test compares digests with and without the kernel.
+ * interpreter.ts is its oracle: a test compares digests with and without the kernel.
  */
 
 // ---- what TypeScript does for it -------------------------------------------------------------------
