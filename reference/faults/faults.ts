@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scenario, TimelineEntry, TimelineEntryOf } from '../../scenarios/index.ts';
-import type { ProcessState, Stack } from '../stack/index.ts';
+import { isReady, type ProcessState, type Stack } from '../stack/index.ts';
 import type { EdgeProxies } from './cut-edges.ts';
 import { edgeKinds } from './reproducible.ts';
 import { nodesOfShard } from './shard-nodes.ts';
@@ -35,6 +35,12 @@ const processesOfKind: Readonly<Record<string, string>> = {
 /** A turn of a slow process: it runs for a share of it. */
 const turnMs = 20;
 const pollMs = 50;
+/** How long a new process may take until it serves. */
+const readyTimeoutMs = 180_000;
+/** From then on until balancers, which look twice a second, send it requests. */
+const balancersLookMs = 1000;
+/** A process that ends over its full disk writes down why first, perhaps until there is room again. */
+const endsMs = 5000;
 
 /** The faults of a timeline on a stack that runs. What the load generator does itself is not among them. */
 export class Faults {
@@ -198,9 +204,9 @@ export class Faults {
   }
 
   private deploy(entry: TimelineEntryOf<'deploy'>): Omit<Fault, 'entry'> {
-    const ids = this.processesOf(entry.target).map(({ id }) => id);
+    const all = this.processesOf(entry.target);
     let rollout: Promise<void> = Promise.resolve();
-    const replace = async (id: string): Promise<void> => {
+    const replace = async ({ id, addresses }: ProcessState): Promise<void> => {
       const startAtMs = performance.now() + entry.secondsPerInstance * 1000;
       const { processes } = this.stack;
       await processes.kill(id, 'SIGTERM');
@@ -209,13 +215,14 @@ export class Faults {
       await processes.kill(id);
       await sleep(Math.max(0, startAtMs - performance.now()));
       await this.restart(id);
+      await this.untilServed(id, addresses.at(-1)!);
     };
     return {
       // It goes on by itself: what has not ended with the run is waited for by `end`.
       begin: () => {
         rollout = (async () => {
-          for (let from = 0; from < ids.length; from += entry.batch)
-            await Promise.all(ids.slice(from, from + entry.batch).map(replace));
+          for (let from = 0; from < all.length && !this.disposed; from += entry.batch)
+            await Promise.all(all.slice(from, from + entry.batch).map(replace));
         })();
         rollout.catch(() => undefined);
         return Promise.resolve();
@@ -224,17 +231,37 @@ export class Faults {
     };
   }
 
+  /** @throws Error when the process does not get ready: a rollout goes no further then */
+  private async untilServed(id: string, address: string): Promise<void> {
+    const deadlineMs = performance.now() + readyTimeoutMs;
+    for (;;) {
+      if (this.disposed) return;
+      const missing = await isReady(id, address);
+      if (missing === null) break;
+      if (performance.now() > deadlineMs) throw new Error(`A deployment stands still: ${missing}.`);
+      await sleep(pollMs);
+    }
+    await sleep(balancersLookMs);
+  }
+
   private fillDisks({ target }: TimelineEntryOf<'disk-full'>): Omit<Fault, 'entry'> {
     const ids = this.processesOf(target).map(({ id }) => id);
     return {
       begin: () => Promise.resolve(ids.forEach((id) => this.disks.get(id)!.fill())),
       end: async () => {
-        for (const id of ids) {
-          this.disks.get(id)!.free();
-          // Stores end themselves rather than run on a disk that does not take their log.
-          if (!this.stack.processes.isRunning(id)) await this.restart(id);
-        }
+        for (const id of ids) this.disks.get(id)!.free();
+        await Promise.all(ids.map((id) => this.restartIfItEnded(id)));
       },
     };
+  }
+
+  /** A store may end over a disk that does not take its log. */
+  private async restartIfItEnded(id: string): Promise<void> {
+    const watchedMs = performance.now() + endsMs;
+    while (this.stack.processes.isRunning(id)) {
+      if (this.disposed || performance.now() > watchedMs) return;
+      await sleep(pollMs);
+    }
+    await this.restart(id);
   }
 }

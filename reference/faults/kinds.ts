@@ -41,11 +41,11 @@ export const realForms: Readonly<Record<TimelineKind, RealForm>> = {
   'cdn-purge': { by: 'process', text: 'The cached files of the tier are removed.' },
   deploy: {
     by: 'process',
-    text: 'A batch of processes is told to end (SIGTERM), has its time to drain, and is started again. Rolling only.',
+    text: 'A batch of processes is told to end (SIGTERM), has its time to drain, and is started again `secondsPerInstance` after it was told. The next batch follows when it serves, which takes a process of Node some seconds more. Rolling only.',
   },
   'disk-full': {
     by: 'disk',
-    text: 'The data of the target lie on a file system of their own in memory, which a file fills up; then it is removed, and processes that ended over it are started again. Needs root.',
+    text: 'The data of the target lie on a file system of their own in memory, which a file fills up; then it is removed, and processes that ended over it are started again. So do nodes of Cassandra: what they have is not read meanwhile, unlike in the simulator. Needs root.',
   },
   'zone-loss': {
     by: null,

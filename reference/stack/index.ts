@@ -2,6 +2,7 @@
  * Door of `reference/stack`: the parts of the reference stack as processes of this machine. What is
  * started, on which ports, with which configuration; and how all of it is ended again.
  */
+export { isReady } from './parts/is-ready.ts';
 export { askNode } from './parts/redis-node.ts';
 export { measureFailOver } from './measure/index.ts';
 export { portBlocks, portsFrom, readPortBase, type PortOf, type PortUse } from './ports.ts';
