@@ -4,6 +4,7 @@ import coldStart from './builtin/cold-start.json' with { type: 'json' };
 import fanoutLag from './builtin/fanout-lag.json' with { type: 'json' };
 import imageWorkersCrash from './builtin/image-workers-crash.json' with { type: 'json' };
 import deploy from './builtin/deploy.json' with { type: 'json' };
+import diskFull from './builtin/disk-full.json' with { type: 'json' };
 import flashCrowd from './builtin/flash-crowd.json' with { type: 'json' };
 import instagramV0 from './builtin/instagram-v0.json' with { type: 'json' };
 import instagramV1 from './builtin/instagram-v1.json' with { type: 'json' };
@@ -62,6 +63,7 @@ const documents: readonly {
   { kind: 'scenario', document: modelRollout },
   { kind: 'scenario', document: repairedFaults },
   { kind: 'scenario', document: slowNode },
+  { kind: 'scenario', document: diskFull },
   { kind: 'scenario', document: zoneLoss },
   { kind: 'scenario', document: mm1 },
   { kind: 'scenario', document: mmc },

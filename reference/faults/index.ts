@@ -7,4 +7,5 @@ export { Faults, type Fault } from './faults.ts';
 export { realForms, type RealForm, type TimelineKind } from './kinds.ts';
 export { edgeKinds, unreproducibleFaults } from './reproducible.ts';
 export { FaultSchedule, type FaultStep } from './schedule.ts';
+export { mayMount } from './small-disk.ts';
 export { TcpProxy, type ProxyMode } from './tcp-proxy.ts';

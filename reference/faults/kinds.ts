@@ -45,7 +45,7 @@ export const realForms: Readonly<Record<TimelineKind, RealForm>> = {
   },
   'disk-full': {
     by: 'disk',
-    text: 'The data of the target lie on a file system of their own in memory, which a file fills up; then it is removed, and processes that ended over it are started again. So do nodes of Cassandra: what they have is not read meanwhile, unlike in the simulator. Needs root.',
+    text: 'The data of the target lie on a file system of their own in memory, which a file fills up; then it is removed, and processes that ended over it are started again. Nodes of Cassandra do end, at the first write to their mapped commit log, so that what they have is not read meanwhile, unlike in the simulator. Needs root.',
   },
   'zone-loss': {
     by: null,

@@ -2,6 +2,7 @@ import type { Problem, Scenario, TimelineEntry } from '../../scenarios/index.ts'
 import type { Endpoints, Part } from '../endpoints/index.ts';
 import { canCut } from './cut-edges.ts';
 import { realForms } from './kinds.ts';
+import { mayMount } from './small-disk.ts';
 
 /** Processes of which stack part a node is made of, where a fault stops or slows them. */
 const partOfKind: Readonly<Record<string, Part>> = {
@@ -75,9 +76,7 @@ function whyNot(entry: TimelineEntry, kindOf: ReadonlyMap<string, string>): stri
       return canCut(kinds) ? null : `no proxy can stand between ${kinds.replace('->', ' and ')}`;
     }
     case 'disk-full':
-      return process.getuid?.() === 0
-        ? null
-        : 'a full disk is a small file system, which only root can mount';
+      return mayMount() ? null : 'a full disk is a small file system, which root can mount, and nobody else';
     default:
       return null;
   }

@@ -1,11 +1,43 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, cpSync, openSync, renameSync, rmSync, statfsSync, writeSync, mkdirSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Room that a part has on its small disk beside what lies there already. */
 const freeBytes = 256 * 2 ** 20;
 const fillerName = 'filler';
 const fillerBlock = Buffer.alloc(2 ** 20);
+
+/** Whether a small disk can be had, which is found out by having one: root in a container may lack the right. */
+export function mayMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  const folder = mkdtempSync(join(tmpdir(), 'fanout-lab-mount-'));
+  try {
+    mount(folder, 2 ** 20);
+    execFileSync('umount', [folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A file system in memory. @throws Error of the command */
+function mount(folder: string, sizeBytes: number): void {
+  const options = `size=${sizeBytes},mode=700`;
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'fanout-lab', folder], { stdio: 'pipe' });
+}
 
 /**
  * Moves a folder of a process that is not running to a file system of its own, in memory. Needs root.
@@ -17,14 +49,7 @@ export function moveToSmallDisk(folder: string): SmallDisk {
   renameSync(folder, aside);
   mkdirSync(folder);
   const usedBytes = Number(execFileSync('du', ['-sb', aside], { encoding: 'utf8' }).split('\t')[0]);
-  execFileSync('mount', [
-    '-t',
-    'tmpfs',
-    '-o',
-    `size=${usedBytes + freeBytes},mode=700`,
-    'fanout-lab',
-    folder,
-  ]);
+  mount(folder, usedBytes + freeBytes);
   cpSync(aside, folder, { recursive: true, preserveTimestamps: true });
   rmSync(aside, { recursive: true });
   return new SmallDisk(folder);
