@@ -4,6 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { endpointVariables, externalHosts, readEndpoints } from '../endpoints/index.ts';
+import { settingsFrom } from '../contract/index.ts';
+import { planCassandra } from './parts/cassandra.ts';
+import { planKafka } from './parts/kafka.ts';
+import type { PlanContext } from './parts/part.ts';
 import { defaultPortBase, portsFrom } from './ports.ts';
 import { profiles } from './profile.ts';
 
@@ -37,6 +41,20 @@ const { services } = composeFile.parse(parse(text));
 const published = Object.values(services).flatMap(({ ports }) => ports);
 const port = portsFrom(defaultPortBase);
 
+const context: PlanContext = {
+  profile: profiles.small,
+  ports: port,
+  settings: settingsFrom({ jwtSecret: 'x'.repeat(32) }),
+  routes: () => ({}),
+  redisNodeTimeoutMs: 2000,
+  directoryOf: (id) => `/${id}`,
+  jars: () => [],
+  kafkaBootstrap: () => new Uint8Array(),
+  programs: { java: 'java' },
+};
+const fileOf = ({ processes }: ReturnType<typeof planKafka>, name: string): string =>
+  String(processes[0]!.files[name]);
+
 describe('compose.yaml', () => {
   it('pins every image to a version', () => {
     for (const { image } of Object.values(services)) expect(image).toMatch(/:[a-z0-9-]*\d+\.\d+\.\d+$/);
@@ -61,6 +79,39 @@ describe('compose.yaml', () => {
       const version = new RegExp(`<artifactId>${artifact}</artifactId>\\s*<version>([^<]+)<`).exec(pom)![1]!;
       expect(services[service]!.image.endsWith(version)).toBe(true);
     }
+  });
+
+  it('has the settings of the native Cassandra, for each line that it sets', () => {
+    const native = fileOf(planCassandra(context), 'cassandra.yaml').split('\n');
+    const command = [services['cassandra']!.command!].flat().join('\n');
+    const set = [...command.matchAll(/^set_line (\S+) (\S+)$/gm)].map(
+      ([, name, value]) => `${name!}: ${value!}`,
+    );
+    expect(set.length).toBeGreaterThan(5);
+    for (const line of set) expect(native).toContain(line);
+    // A client waits 2 s: the server has to give up before.
+    for (const line of native.filter((each) => /_request_timeout|^request_timeout|commitlog_sync/.test(each)))
+      expect(set).toContain(line);
+  });
+
+  it('has the settings of the native Kafka, but for addresses', () => {
+    const native = new Map(
+      fileOf(planKafka(context), 'server.properties')
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/=(.*)/s) as [string, string]),
+    );
+    const variables = Object.entries(services['kafka']!.environment!).filter(
+      ([name]) => !/LISTENERS$|VOTERS$|HEAP_OPTS$/.test(name),
+    );
+    for (const [name, value] of variables) {
+      const property = name.replace('KAFKA_', '').toLowerCase().replaceAll('_', '.');
+      expect([property, native.get(property)?.split(',').toSorted()]).toEqual([
+        property,
+        value.split(',').toSorted(),
+      ]);
+    }
+    expect(variables.map(([name]) => name)).toContain('KAFKA_BROKER_SESSION_TIMEOUT_MS');
   });
 
   it('says how to reach what it publishes', () => {
