@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scenario, TimelineEntry, TimelineEntryOf } from '../../scenarios/index.ts';
 import { isReady, type ProcessState, type Stack } from '../stack/index.ts';
+import { setServerState } from './balancer.ts';
 import type { EdgeProxies } from './cut-edges.ts';
 import { edgeKinds } from './reproducible.ts';
 import { nodesOfShard } from './shard-nodes.ts';
@@ -31,6 +32,14 @@ const processesOfKind: Readonly<Record<string, string>> = {
   ImageWorker: 'image-worker-',
   CDN: 'cdn-',
 };
+
+/** Process ids of the balancers in front of a kind of node. */
+const balancerOfKind: Readonly<Record<string, string>> = {
+  FeedService: 'read-lb',
+  UploadService: 'upload-lb',
+};
+/** What a balancer had sent before it was told not to is with the service by then. */
+const lastRequestMs = 100;
 
 /** A turn of a slow process: it runs for a share of it. */
 const turnMs = 20;
@@ -205,16 +214,24 @@ export class Faults {
 
   private deploy(entry: TimelineEntryOf<'deploy'>): Omit<Fault, 'entry'> {
     const all = this.processesOf(entry.target);
+    const balancer = this.balancerOf(entry.target);
     let rollout: Promise<void> = Promise.resolve();
+    const balance = async (id: string, state: 'drain' | 'ready'): Promise<void> => {
+      if (balancer === null || this.disposed) return;
+      await setServerState(join(this.stack.runDirectory, 'parts', balancer, 'admin.sock'), id, state);
+      if (state === 'drain') await sleep(lastRequestMs);
+    };
     const replace = async ({ id, addresses }: ProcessState): Promise<void> => {
       const startAtMs = performance.now() + entry.secondsPerInstance * 1000;
       const { processes } = this.stack;
+      await balance(id, 'drain');
       await processes.kill(id, 'SIGTERM');
       const drainedMs = performance.now() + entry.drainSeconds * 1000;
       while (processes.isRunning(id) && performance.now() < drainedMs) await sleep(pollMs);
       await processes.kill(id);
       await sleep(Math.max(0, startAtMs - performance.now()));
       await this.restart(id);
+      await balance(id, 'ready');
       await this.untilServed(id, addresses.at(-1)!);
     };
     return {
@@ -229,6 +246,12 @@ export class Faults {
       },
       end: () => rollout,
     };
+  }
+
+  /** Null when there is none, or none that this stack has started. */
+  private balancerOf(node: string): string | null {
+    const balancer = balancerOfKind[this.kindOf.get(node) ?? ''];
+    return this.stack.processes.list().some(({ id }) => id === balancer) ? balancer! : null;
   }
 
   /** @throws Error when the process does not get ready: a rollout goes no further then */

@@ -41,7 +41,7 @@ export const realForms: Readonly<Record<TimelineKind, RealForm>> = {
   'cdn-purge': { by: 'process', text: 'The cached files of the tier are removed.' },
   deploy: {
     by: 'process',
-    text: 'A batch of processes is told to end (SIGTERM), has its time to drain, and is started again `secondsPerInstance` after it was told. The next batch follows when it serves, which takes a process of Node some seconds more. Rolling only.',
+    text: 'The balancer sends a batch of processes no more requests; they are told to end (SIGTERM), have their time to drain, and are started again after `secondsPerInstance`. The next batch follows when they serve, which takes a process of Node some seconds more. Rolling only.',
   },
   'disk-full': {
     by: 'disk',
