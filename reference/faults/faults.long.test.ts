@@ -1,15 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { checkScenario, findBuiltin, type Scenario } from '../../scenarios/index.ts';
 import { readHistory } from '../load/index.ts';
 import { replay } from '../replay/index.ts';
 import { testEnvironment } from '../stack/test-environment.fixture.ts';
-import type { Stack } from '../stack/index.ts';
-import type { EdgeProxies } from './index.ts';
-import { Faults, mayMount } from './index.ts';
+import { mayMount } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fanout-lab-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -81,42 +78,4 @@ it('deploys one instance after the other, and has the store back after a full di
   // What was acknowledged is there although the node ended, and nothing else is.
   expect(checker.promises.filter(({ status }) => status === 'fail')).toEqual([]);
   expect(checker.promises.find(({ id }) => id === 'durable')!.checked).toBeGreaterThan(0);
-});
-
-it('starts again what ends over a full disk when there is room again, also a little later', async () => {
-  if (!mayMount()) return;
-  const parts = join(folder, 'parts');
-  const stores = ['cassandra-1', 'cassandra-2', 'cassandra-3'];
-  for (const id of stores) mkdirSync(join(parts, id), { recursive: true });
-  const restarted: string[] = [];
-  const running = new Set(stores);
-  const processes = {
-    list: () => stores.map((id) => ({ id, addresses: [] })),
-    isRunning: (id: string) => running.has(id),
-    kill: () => Promise.resolve(),
-    restart(id: string) {
-      restarted.push(id);
-      running.add(id);
-      return Promise.resolve();
-    },
-  };
-  const stack = { processes, runDirectory: folder, ready: () => Promise.resolve() } as unknown as Stack;
-  const proxies = { of: () => [] } as unknown as EdgeProxies;
-  const faults = new Faults(scenarioOf([full], 36), stack, proxies);
-  await faults.prepare();
-  try {
-    restarted.length = 0;
-    const [fault] = faults.list;
-    await fault!.begin();
-    expect(existsSync(join(parts, 'cassandra-1', 'filler'))).toBe(true);
-    running.delete('cassandra-1');
-    const ended = fault!.end();
-    await sleep(300);
-    running.delete('cassandra-2');
-    await ended;
-    expect(restarted).toEqual(['cassandra-1', 'cassandra-2']);
-    expect(existsSync(join(parts, 'cassandra-1', 'filler'))).toBe(false);
-  } finally {
-    faults.dispose();
-  }
 });
