@@ -120,8 +120,10 @@ export class Consumers implements ConsumerControl {
     this.assign(logIndex);
   }
 
-  resize(logIndex: number, workers: number): void {
+  /** Changes the number of workers, up to as many as the log may ever have. */
+  resize(logIndex: number, wanted: number): void {
     const log = this.logs[logIndex]!;
+    const workers = Math.min(wanted, log.inHand.length);
     const station = this.core.model.logs[logIndex]!.station;
     for (let w = workers; w < log.workers; w++) this.abandonBatch(logIndex, w);
     for (let p = 0; p < log.partitions; p++) if (log.ownerOf(p) >= workers) log.own(p, -1);
