@@ -28,7 +28,7 @@ export function planRedis(context: PlanContext): PartPlan {
     processes: nodes.map((node, index) => processOf(context, nodes, node, index)),
     endpoints: { redis: plainEndpoint(nodes.map(({ port }) => ({ host: loopback, port }))) },
     check: async () => {
-      const answers = await Promise.all(nodes.map(({ port }) => lookAt(port)));
+      const answers = await Promise.all(nodes.map(({ port }) => lookAt(port, context.profile.redisShards)));
       const behind = nodes.filter((_, index) => answers[index] !== null);
       if (behind.length > 0) return `${behind[0]!.id}: ${answers.find((answer) => answer !== null)!}`;
       return null;
@@ -74,7 +74,10 @@ function processOf(context: PlanContext, nodes: readonly Node[], node: Node, ind
   };
 }
 
-/** A cache: nothing on disk, least recently used keys go first, one dead shard does not stop the others. */
+/**
+ * A cache: nothing on disk, least recently used keys go first, one dead shard does not stop the others. A
+ * replica is named to clients only after its primary's first ping, which by default takes ten seconds.
+ */
 function configuration(node: Node, nodeTimeoutMs: number): string {
   return `bind ${loopback}
 port ${String(node.port)}
@@ -93,6 +96,7 @@ maxmemory-policy allkeys-lru
 repl-backlog-size 1mb
 repl-diskless-sync yes
 repl-diskless-sync-delay 0
+repl-ping-replica-period 1
 `;
 }
 
@@ -112,18 +116,24 @@ function membership(nodes: readonly Node[], self: Node, shards: number): string 
   return `${lines.join('')}vars currentEpoch ${String(shards)} lastVoteEpoch 0\n`;
 }
 
-/** @returns null when the node sees a whole cluster and, as a replica, follows its primary */
-async function lookAt(port: number): Promise<string | null> {
+/**
+ * @returns null when the node sees a whole cluster, names every replica to clients and, as a replica, follows
+ * its primary
+ */
+async function lookAt(port: number, replicas: number): Promise<string | null> {
   const answers = await askNode(port, (client) =>
-    Promise.all([client.cluster('INFO'), client.info('replication')]),
+    Promise.all([client.cluster('INFO'), client.info('replication'), client.cluster('SLOTS')]),
   );
   if (answers instanceof Error) return answers.message;
-  const [cluster, replication] = answers;
+  const [cluster, replication, ranges] = answers;
   const state = /cluster_state:(\w+)/.exec(cluster)?.[1];
   const served = /cluster_slots_ok:(\d+)/.exec(cluster)?.[1];
   if (state !== 'ok' || served !== String(slots))
     return `cluster state ${String(state)}, ${String(served)} slots served`;
   if (/role:slave/.test(replication) && !/master_link_status:up/.test(replication))
     return 'does not follow its primary yet';
+  // First and last slot, the primary, and the replicas of which it has heard how far they are (CLUSTER SLOTS).
+  const named = (ranges as readonly unknown[][]).reduce((sum, range) => sum + range.length - 3, 0);
+  if (named < replicas) return `names ${String(named)} of ${String(replicas)} replicas`;
   return null;
 }
