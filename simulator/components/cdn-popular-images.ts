@@ -3,7 +3,7 @@ import type { ConfigOf } from '../../scenarios/index.ts';
 import type { NativeRef, ProcedureBuilder } from '../compile/procedure.ts';
 import type { NativeContext } from '../engine/native.ts';
 import { ImageCaches, type ColdSince, type ImageRequest, type Tier } from '../stations/image-caches.ts';
-import { TieredPopularity, type CharacteristicTimes } from '../stations/image-popularity.ts';
+import { TieredPopularity, type CharacteristicTimes, type Popularity } from '../stations/image-popularity.ts';
 import { Zipf } from '../stations/zipf.ts';
 import type { NodeContext } from './component.ts';
 
@@ -29,6 +29,30 @@ export interface TierSteps {
   /** What it costs to get from an edge to its regional cache. */
   readonly toRegional: (p: ProcedureBuilder) => void;
   readonly fromOrigin: (p: ProcedureBuilder) => void;
+}
+
+/** The tiers that were needed last, by what they follow from: each replication needs them again. */
+const known = new Map<string, Tiers>();
+const MOST_KNOWN = 16;
+
+function tiersOf(popularity: Popularity, config: ConfigOf<'CDN'>): Tiers {
+  const { edgeCapacity, regionalCapacity } = config.popularity;
+  const emergent = config.hits === 'popularity';
+  const name = JSON.stringify([
+    { ...popularity, lifetimeSeconds: String(popularity.lifetimeSeconds) },
+    emergent ? { edgeCapacity, regionalCapacity } : [config.edgeHitRatio, config.regionalHitRatio],
+  ]);
+  let tiers = known.get(name);
+  if (tiers === undefined) {
+    const model = new TieredPopularity(popularity);
+    const times = emergent
+      ? model.timesOfCapacities(edgeCapacity, regionalCapacity)
+      : model.timesOfRatios(config.edgeHitRatio, config.regionalHitRatio);
+    tiers = { model, times };
+    known.set(name, tiers);
+    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);
+  }
+  return tiers;
 }
 
 /**
@@ -61,20 +85,9 @@ export function popularImages(node: NodeContext<ConfigOf<'CDN'>>, steps: TierSte
   /** What all functions of one run share. */
   const shared = (run: NativeContext): Shared =>
     run.state(`${id}/popular/${JSON.stringify([config, viewsPerSecond])}`, () => {
-      const model = new TieredPopularity({
-        images,
-        zipfExponent,
-        lifetimeSeconds,
-        formats,
-        viewsPerSecond,
-        edges,
-        regionals,
-      });
+      const popular = { images, zipfExponent, lifetimeSeconds, formats, viewsPerSecond, edges, regionals };
       return {
-        model,
-        times: emergent
-          ? model.timesOfCapacities(popularity.edgeCapacity, popularity.regionalCapacity)
-          : model.timesOfRatios(config.edgeHitRatio, config.regionalHitRatio),
+        ...tiersOf(popular, config),
         zipf: new Zipf(images, zipfExponent),
         cold: coldSince(run, id),
         caches: run.state(
@@ -173,9 +186,12 @@ export function popularImages(node: NodeContext<ConfigOf<'CDN'>>, steps: TierSte
     });
 }
 
-interface Shared {
+interface Tiers {
   readonly model: TieredPopularity;
   readonly times: CharacteristicTimes;
+}
+
+interface Shared extends Tiers {
   readonly zipf: Zipf;
   readonly cold: ColdSince;
   readonly caches: ImageCaches;
