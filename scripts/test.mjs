@@ -20,11 +20,12 @@ mkdirSync(reports, { recursive: true });
 
 /** Packages' programs by their file, so that it works whatever the shell's PATH is. */
 const bin = (path) => join(root, 'node_modules', path);
-const tsc = bin('typescript/bin/tsc');
+const tsc = bin('typescript-7/bin/tsc');
 
 const checks = [
   ['format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
   ['lint', [bin('eslint/bin/eslint.js'), '.']],
+  ['lint with types', [bin('oxlint/bin/oxlint'), '--type-aware', '.']],
   ['types', [tsc, '-p', 'tsconfig.json']],
   ['types of scenarios, without DOM and Node', [tsc, '-p', 'scenarios/tsconfig.json']],
   ['types of simulator, without DOM and Node', [tsc, '-p', 'simulator/tsconfig.json']],
