@@ -55,7 +55,7 @@ describe('the library in the documentation', () => {
     );
     const built = spawnSync(
       process.execPath,
-      ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.lib.json'],
+      ['node_modules/typescript-7/bin/tsc', '-p', 'tsconfig.lib.json'],
       {
         cwd: root,
         encoding: 'utf8',

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { checkScenario, findBuiltin } from '../../scenarios/index.ts';
-import type { Stack } from '../stack/index.ts';
-import { Faults, mayMount, type EdgeProxies } from './index.ts';
+import { endStack, type Stack } from '../stack/index.ts';
+
+import { Faults, mayMount, unreproducibleFaults, type EdgeProxies } from './index.ts';
+import { moveToSmallDisk } from './small-disk.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fanout-lab-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,7 +25,12 @@ const { scenario } = checkScenario(
 );
 
 it('starts again what ends over a full disk when there is room again, also a little later', async () => {
-  if (!mayMount()) return;
+  if (!mayMount()) {
+    expect(unreproducibleFaults(scenario, { parts: {}, routes: {} })).toMatchObject([
+      { code: 'FL-not-reproducible' },
+    ]);
+    return;
+  }
   const parts = join(folder, 'parts');
   const stores = ['cassandra-1', 'cassandra-2', 'cassandra-3'];
   for (const id of stores) mkdirSync(join(parts, id), { recursive: true });
@@ -58,4 +65,13 @@ it('starts again what ends over a full disk when there is room again, also a lit
   } finally {
     faults.dispose();
   }
+});
+
+it('is taken away with the run directory of a replay that was killed', async () => {
+  const killed = join(folder, 'killed');
+  const part = join(killed, 'parts', 'cassandra-1');
+  mkdirSync(part, { recursive: true });
+  if (mayMount()) moveToSmallDisk(part).fill();
+  await endStack('small', { FANOUT_LAB_RUN_DIR: killed });
+  expect(existsSync(part)).toBe(false);
 });

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mountSource } from '../stack/index.ts';
 
 /** Room that a part has on its small disk beside what lies there already. */
 const freeBytes = 256 * 2 ** 20;
@@ -36,7 +37,7 @@ export function mayMount(): boolean {
 /** A file system in memory. @throws Error of the command */
 function mount(folder: string, sizeBytes: number): void {
   const options = `size=${sizeBytes},mode=700`;
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'fanout-lab', folder], { stdio: 'pipe' });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, mountSource, folder], { stdio: 'pipe' });
 }
 
 /**

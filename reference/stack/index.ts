@@ -4,6 +4,7 @@
  */
 export { isReady } from './parts/is-ready.ts';
 export { askNode } from './parts/redis-node.ts';
+export { mountSource } from './mounts.ts';
 export { measureFailOver } from './measure/index.ts';
 export { portBlocks, portsFrom, readPortBase, type PortOf, type PortUse } from './ports.ts';
 export { stackParts, type StackPart } from './process-spec.ts';

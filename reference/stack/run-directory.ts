@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ApplicationSettings } from '../contract/index.ts';
+import { unmountBelow } from './mounts.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { ProfileName } from './profile.ts';
 import type { ProcessSpec } from './process-spec.ts';
@@ -104,6 +105,7 @@ export class RunDirectory {
           `Name an empty or a new folder in ${runDirectoryVariable}.`,
         );
     }
+    unmountBelow(this.path);
     for (const name of ours) rmSync(join(this.path, name), { recursive: true, force: true });
     for (const name of ['processes', 'parts', 'logs'])
       mkdirSync(join(this.path, name), { recursive: true, mode: 0o700 });
@@ -115,6 +117,7 @@ export class RunDirectory {
 
   /** Removes records, configuration and data; logs stay. */
   clear(): void {
+    unmountBelow(this.path);
     for (const name of ['processes', 'parts', 'stack.json'])
       rmSync(join(this.path, name), { recursive: true, force: true });
   }
