@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MutantFindings } from '../../simulator/verification/index.ts';
 import { table, type Column } from '../report/index.ts';
-import { readFindings, record } from './findings.ts';
+import { readFindings, record, replaced } from './findings.ts';
 import type { Task } from './tasks.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -212,12 +212,9 @@ function run(cwd: string, args: readonly string[]): Promise<void> {
 /** Prints and records the mutants. @returns those that nothing noticed */
 export async function reportMutations(found: readonly MutantFindings[]): Promise<string[]> {
   console.log(table(columns, found).join('\n'));
-  const others = (readFindings().mutations ?? []).filter(
-    ({ id }) => !found.some((mutant) => mutant.id === id),
-  );
-  const order = mutations.map(({ id }) => id);
-  const known = [...others, ...found].filter(({ id }) => order.includes(id));
-  await record({ mutations: known.sort((one, other) => order.indexOf(one.id) - order.indexOf(other.id)) });
+  const present = new Set(mutations.map(({ id }) => id));
+  const rows = replaced(readFindings().mutations ?? [], found, ({ id }) => id);
+  await record({ mutations: rows.filter(({ id }) => present.has(id)) });
   return found.filter(({ failed }) => failed === 0).map(({ id }) => `no test notices the mutation ${id}`);
 }
 

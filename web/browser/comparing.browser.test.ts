@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { linkFragment } from '../file/index.ts';
 import { canvasInBrowser } from './canvas-page.ts';
+import { shortened } from './shortened.ts';
 
 const shown = canvasInBrowser();
 
@@ -26,7 +28,7 @@ it(
   { timeout: 400_000 },
   async () => {
     const { canvas } = shown;
-    await canvas.open('?preset=tandem');
+    await canvas.open(linkFragment(shortened('tandem', 100)));
     await canvas.useShortForm();
     await canvas.runToTheEnd();
     const ask = canvas.button('What would help most?');
@@ -52,7 +54,7 @@ it(
   { timeout: 200_000 },
   async () => {
     const { canvas } = shown;
-    await canvas.open('?preset=mm1');
+    await canvas.open(linkFragment(shortened('mm1', 100)));
     await canvas.useShortForm();
     await canvas.runToTheEnd();
     await canvas.button('How far can I trust this?').click();

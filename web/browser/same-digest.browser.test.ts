@@ -3,20 +3,9 @@ import { findBuiltin, parseScenario } from '../../scenarios/index.ts';
 import { compile, createRun, summarize } from '../../simulator/index.ts';
 import { linkFragment } from '../file/index.ts';
 import { canvasInBrowser } from './canvas-page.ts';
+import { shortened } from './shortened.ts';
 
 const shown = canvasInBrowser();
-
-interface File {
-  readonly short?: { readonly set?: Readonly<Record<string, unknown>> };
-}
-
-/** The short form of a built-in scenario, ended early and without expectations of what comes later. */
-function shortened(id: string, durationSeconds: number): string {
-  const file = findBuiltin(id) as File;
-  const set = Object.entries(file.short?.set ?? {}).filter(([path]) => !path.startsWith('expectations.'));
-  const short = { ...file.short, set: Object.fromEntries(set), run: { durationSeconds } };
-  return JSON.stringify({ ...file, expectations: [], short });
-}
 
 function digestInNode(text: string): string {
   const { scenario } = parseScenario(text, { find: findBuiltin, form: 'short' });
