@@ -65,6 +65,12 @@ it('with a node time-out of a millisecond is ruled by the timers and the electio
   expect(of(0.001, 32, 6)).toBeLessThan(0.5 + 0.5 + 3 * 0.1);
 });
 
+it('with the longest node time-out that a design may have is found in moments, between one and one and a half of it', () => {
+  const longest = 10_000;
+  expect(of(longest, 32)).toBeGreaterThan(longest);
+  expect(of(longest, 32)).toBeLessThan(1.5 * longest);
+});
+
 describe('a majority', () => {
   it('is needed of all primaries, so that two cannot save one', () => {
     expect(of(5, 1)).toBe(Infinity);

@@ -89,9 +89,14 @@ function playRound({ nodeTimeoutSeconds: timeout, primaries, lost }: RedisCluste
       exchanges.push({ at: early, from, to });
       if (late > early) exchanges.push({ at: late, from, to });
     }
+    // Of random pings, too, only two between the same nodes tell anything new.
+    const told = new Uint8Array(nodes);
     for (let at = timeout + uniform() * RANDOM_PING_SECONDS; at < last; at += RANDOM_PING_SECONDS) {
       const to = (from + 1 + Math.floor(uniform() * (nodes - 1))) % nodes;
-      if (at >= Math.min(suspects[from]!, suspects[to]!)) exchanges.push({ at, from, to });
+      const suspicions = Number(at >= suspects[from]!) + Number(at >= suspects[to]!);
+      if (suspicions <= told[to]!) continue;
+      told[to] = suspicions;
+      exchanges.push({ at, from, to });
     }
   }
   exchanges.sort((a, b) => a.at - b.at);
