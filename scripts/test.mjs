@@ -1,8 +1,7 @@
 /**
- * `npm test`: checks two at a time, tests on all cores, those with a browser and with real servers, which wait a
- * lot, side by side. The last line is
- * `N passed, N failed`, counting every test and every check; what did not run counts as failed and
- * says why. Exit code 1 when anything failed.
+ * `npm test`: checks two at a time; then tests of the code on all cores and those with a browser one after the
+ * other, beside those with real servers, which mostly wait. The last line is `N passed, N failed`, counting every
+ * test and every check; what did not run counts as failed and says why. Exit code 1 when anything failed.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -41,17 +40,17 @@ const checks = [
 let passed = 0;
 let failed = 0;
 
-// Each is one thread.
-await Promise.all([checksInTurn(), checksInTurn()]);
-await tests('unit, property and theory tests', 'node');
 const chromium = ensureChromium();
 const missingPrograms = ensurePrograms(programsOfTheStack);
-await Promise.all([testPages(), testServers()]);
+// Each is one thread.
+await Promise.all([checksInTurn(), checksInTurn()]);
+await Promise.all([testCodeAndPages(), testServers()]);
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-async function testPages() {
+async function testCodeAndPages() {
+  await tests('unit, property and theory tests', 'node');
   if (chromium.path) await tests('browser tests', 'browser', { CHROMIUM_PATH: chromium.path }, 'at the end');
   else report('browser tests', 0, 1, `not run: ${chromium.reason}`);
   await tests('documentation', 'documentation', {}, 'at the end');
