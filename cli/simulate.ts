@@ -71,14 +71,18 @@ export function addSimulateCommand(program: Command): void {
         'change one parameter after the other, and tell which moves the p99 of a flow most (default: the busiest flow)',
       ).conflicts('compare'),
     )
-    .addOption(new Option('--engine <engine>', 'exact or fluid').choices(['exact', 'fluid']).default('exact'))
+    .addOption(
+      new Option('--engine <engine>', 'exact or fluid (not there yet)')
+        .choices(['exact', 'fluid'])
+        .default('exact'),
+    )
     .option('--short', 'the short form of the scenario', false)
     .addOption(
       new Option('--reference', 'the bench-scale form of the scenario, which replay runs on real parts')
         .default(false)
         .conflicts('short'),
     )
-    .option('--profile <file>', 'parameters fitted to measurements')
+    .option('--profile <file>', 'parameters fitted to measurements (not there yet)')
     .option('--json <file>', 'write the result file; - writes it, and nothing else, to standard output')
     .option('--check', 'end with exit code 3 when an expectation fails', false)
     .action(simulate);

@@ -67,7 +67,7 @@ export function claimsPage(): string {
     '',
     '## The three variants',
     '',
-    'What the published comparison says of each design, and what its runs find at its own load. Money is at list prices, around the clock at that load.',
+    'What the published comparison says of each design, and what its runs find at its own load. Money is at list prices, around the clock at that load. The run of V2 is three seconds at the full rate, enough for the bill; the verdicts on its latencies rest on longer ones. A few dozen uploads make the p99 of V0, whose verdict is on the median.',
     '',
     ...markdownTable(
       ['variant', 'figure', 'claimed', 'found', 'unit'],

@@ -112,7 +112,7 @@ export const variantClaims: readonly Claim[] = [
     expected: about(1000),
     runs: [v0],
     observe: (evidence) => exactly(requests(evidence, v0)),
-    why: 'It answers them. A feed holds one of the 100 connections of its database for as long as the statement takes, and that bounds the rest.',
+    why: 'It answers them. A feed holds one of the 200 connections of its database for as long as the statement takes, and that bounds the rest.',
   },
   {
     id: 'v0-limit',
