@@ -30,6 +30,10 @@ export function shortForm(id: string): Scenario {
   return checkScenario(findBuiltin(id), { find: findBuiltin, short: true }).scenario;
 }
 
+export function fullForm(id: string): Scenario {
+  return checkScenario(findBuiltin(id), { find: findBuiltin }).scenario;
+}
+
 /** SHA-256 of what is simulated, texts left out. */
 export function scenarioDigest(scenario: Scenario): string {
   const { design, population, timeline, run, expectations } = scenario;
@@ -84,7 +88,7 @@ export async function writeScenarioPages(
   const runAndWrite = async (id: string): Promise<void> => {
     const scenario = shortForm(id);
     const result = await runScenario(scenario);
-    const { markdown, charts } = describeRun(scenario, result);
+    const { markdown, charts } = describeRun(fullForm(id), scenario, result);
     for (const file of readdirSync(join(root, SCENARIO_PAGES)))
       if (file.endsWith('.svg') && chartBelongsTo(file, id) && !charts.has(file))
         rmSync(join(root, SCENARIO_PAGES, file));

@@ -12,8 +12,8 @@ export interface ScenarioPage {
 /** Most lines of a chart that can still be told apart. */
 const MAXIMUM_LINES = 8;
 
-/** What a scenario is, what it expects, and what a run of it showed. */
-export function describeRun(scenario: Scenario, result: Result): ScenarioPage {
+/** What a scenario is, what it expects, and what a run of its short form showed. */
+export function describeRun(full: Scenario, scenario: Scenario, result: Result): ScenarioPage {
   const charts = new Map(
     chartsOf(scenario, result).map(([name, chart]) => [`${scenario.id}-${name}.svg`, drawChart(chart)]),
   );
@@ -25,6 +25,7 @@ export function describeRun(scenario: Scenario, result: Result): ScenarioPage {
     '',
     scenario.description,
     '',
+    ...sizeNote(full, scenario),
     ...section('Timeline', timelineList(scenario.timeline)),
     ...section('Expectations', expectationTable(scenario, result)),
     ...section('By phase', phaseTables(result)),
@@ -42,6 +43,27 @@ export function describeRun(scenario: Scenario, result: Result): ScenarioPage {
     '',
   ].join('\n');
   return { markdown, charts };
+}
+
+/** That the text and the claims are about the whole, where rates and limits of keys are a part of it. */
+export function sizeNote(full: Scenario, short: Scenario): string[] {
+  const divisor = (member: string): number => highest(full, member) / highest(short, member);
+  const divided = divisor('keyReadsPerSecond');
+  if (!(divided > 1) || Math.abs(divisor('ratePerSecond') / divided - 1) > 0.001) return [];
+  return [
+    `In the short form rates, and the limits of keys, are divided by ${Math.round(divided)}; the text and the claims name those of the whole ([sizing.md](../sizing.md#the-short-form)).`,
+    '',
+  ];
+}
+
+/** The highest value of a setting with this name anywhere in a design; 0: there is none. */
+function highest({ design }: Scenario, member: string): number {
+  let most = 0;
+  JSON.stringify(design.nodes, (key, value: unknown) => {
+    if (key === member && typeof value === 'number') most = Math.max(most, value);
+    return value;
+  });
+  return most;
 }
 
 const section = (title: string, lines: readonly string[]): string[] =>
