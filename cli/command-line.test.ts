@@ -219,7 +219,7 @@ describe.concurrent('simulate', () => {
     const expectations = [{ id: 'x', claim: 'x', metric: 'flows.nothing.latencyMs.p99', atMost: 1 }];
     file('metric.json', JSON.stringify({ ...mm1, expectations }));
     const { status, stderr } = await fanoutLab('simulate', 'metric.json');
-    expect(stderr).toMatch(/^FL-bad-metric metric\.json: expectations\[0\]\.metric: /);
+    expect(stderr).toMatch(/^FL-bad-metric metric\.json: expectations\[0\]\.metric: .* Did you mean "/);
     expect(status).toBe(2);
   });
 });

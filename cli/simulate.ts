@@ -61,7 +61,7 @@ export function addSimulateCommand(program: Command): void {
     .option('--compare <scenario>', 'run another scenario with the same seeds, without --set, and compare')
     .option(
       '--explain <flow[:which]>',
-      'show the way of one request: p50, p99 (unless told otherwise), p99.9, max, timeout, rejected; repeatable',
+      'show the way of one request: any percentile (p99 unless told otherwise), max, or a failure: timeout, rejected, unavailable, notFound, rateLimited; repeatable',
       collectWish,
       [],
     )
@@ -153,7 +153,8 @@ async function simulate(argument: string, options: SimulateOptions): Promise<voi
     wallSeconds: (performance.now() - startedAtMs) / 1000,
   };
 
-  if (options.json !== '-') console.log(describeResult(scenario, result));
+  const smallForm = options.short ? 'short' : options.reference ? 'bench-scale' : null;
+  if (options.json !== '-') console.log(describeResult(scenario, result, smallForm));
   output.write(result);
   const failed = result.expectations.filter(({ status }) => status === 'fail');
   if (options.check && failed.length > 0) {

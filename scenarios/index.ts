@@ -28,6 +28,7 @@ export {
   type FormatMember,
   type FormatSection,
 } from './describe.ts';
+export { didYouMean } from './nearest.ts';
 export { InputError, errorCodes, type Problem, type ErrorCode } from './errors.ts';
 /** Schemas of the parts that an editor edits by themselves; kinds carry their own. */
 export { edgeConfig } from './format/edges.ts';

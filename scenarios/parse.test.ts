@@ -274,6 +274,15 @@ describe('forms', () => {
     ).toMatchObject([{ code: 'FL-missing', path: 'short' }]);
   });
 
+  it('are not inherited, and whoever asks for one that the extended design has is told so', () => {
+    const find = (id: string) => (id === 'base' ? { ...(JSON.parse(text) as object), id } : options.find(id));
+    expect(
+      problems(() => checkScenario(file({ extends: 'base' }), { ...options, find, short: true })),
+    ).toMatchObject([
+      { code: 'FL-missing', path: 'short', fix: expect.stringContaining('"base"') as string },
+    ]);
+  });
+
   it('come before what the caller sets', () => {
     const set = { 'run.durationSeconds': 30 };
     expect(parseScenario(text, { ...options, short: true, set }).scenario.run.durationSeconds).toBe(30);

@@ -76,7 +76,13 @@ function read(
   readList(draft, 'expectations', file.expectations, below(top, ['expectations']));
   changeDesign(draft, file.design, context);
   checkForms(file, context);
-  if (wantedForm !== null) applyForm(draft, file[wantedForm], wantedForm, context);
+  if (wantedForm !== null)
+    applyForm(
+      draft,
+      file[wantedForm],
+      { name: wantedForm, inherited: extendedWith(wantedForm, file, context) },
+      context,
+    );
   const { id, title, description } = checked.ok ? checked.value : nameless;
   return { id, title: title ?? id, description, draft };
 }
@@ -187,14 +193,32 @@ function checkForms(file: JsonObject, context: Context): void {
   }
 }
 
-function applyForm(draft: Draft, value: unknown, name: 'short' | 'reference', context: Context): void {
+/** Id of the extended design when that has such a form; null: it has none, or nothing is extended. */
+function extendedWith(
+  name: 'short' | 'reference',
+  { design }: z.input<typeof header>,
+  { options }: Context,
+): string | null {
+  const id: unknown = isObject(design) ? design['extends'] : undefined;
+  const base = typeof id === 'string' ? options.find(id) : undefined;
+  return isObject(base) && base[name] !== undefined ? (id as string) : null;
+}
+
+function applyForm(
+  draft: Draft,
+  value: unknown,
+  { name, inherited }: { readonly name: 'short' | 'reference'; readonly inherited: string | null },
+  context: Context,
+): void {
   const place: Place = { path: name, base: context.base };
   if (value === undefined) {
     context.report.error(
       place,
       'FL-missing',
       `The scenario has no \`${name}\` form.`,
-      `Add \`${name}\`, or run the scenario as it is.`,
+      inherited === null
+        ? `Add \`${name}\`, or run the scenario as it is.`
+        : `A form is not inherited, for it overrides what it names: copy \`${name}\` of "${inherited}" into this file and adapt it, or run the scenario as it is.`,
     );
     return;
   }

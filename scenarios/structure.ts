@@ -189,7 +189,10 @@ function checkClients(draft: Draft, complete: ReadonlyMap<string, Node>, report:
           client.place,
           'FL-duplicate-id',
           `The nodes "${owner}" and "${client.id}" both have a flow "${flow}", and results are by flow.`,
-          'Rename one of them, or let one client make all of the flow.',
+          // Only a generic client names its flow.
+          [draft.nodes.get(owner)?.kind, client.kind].includes('Client')
+            ? 'Rename one of them, or let one client make all of the flow.'
+            : 'Let one of them make all of the flow.',
         );
       }
     }

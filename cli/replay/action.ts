@@ -73,7 +73,7 @@ async function inFileAsync<Outcome>(file: string, action: () => Promise<Outcome>
 function describeReplay(scenario: Scenario, result: ReplayResult): string {
   const { replay: how, checker, notMeasured } = result;
   return [
-    describeResult(scenario, result),
+    describeResult(scenario, result, 'bench-scale'),
     ...section(
       'Faults (s)',
       how.faults.map(

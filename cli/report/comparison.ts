@@ -11,8 +11,12 @@ const columns: readonly Column<Row>[] = [
   },
   { title: 'here', text: ([, d]) => figure(d.value) },
   { title: 'there', text: ([, d]) => figure(d.against) },
-  { title: 'difference', text: ([, d]) => signed(d.difference) },
-  { title: '95 % interval', align: 'left', text: ([, d]) => `${signed(d.ci95[0])} to ${signed(d.ci95[1])}` },
+  { title: 'difference', text: ([, d]) => signed(d.difference, d) },
+  {
+    title: '95 % interval',
+    align: 'left',
+    text: ([, d]) => `${signed(d.ci95[0], d)} to ${signed(d.ci95[1], d)}`,
+  },
   { title: '', align: 'left', text: ([, d]) => verdict(d) },
   {
     title: 'unpaired runs needed',
@@ -25,7 +29,11 @@ export function comparisonTable(comparison: Comparison | undefined): string[] {
   return comparison === undefined ? [] : table(columns, Object.entries(comparison.figures));
 }
 
-function signed(value: number): string {
+/** What the addition of rounded numbers left is no difference. */
+const ROUNDING = 1e-12;
+
+function signed(value: number, { value: here, against }: Difference): string {
+  if (Math.abs(value) <= ROUNDING * Math.max(Math.abs(here), Math.abs(against))) return figure(0);
   return value > 0 ? `+${figure(value)}` : figure(value);
 }
 

@@ -15,10 +15,13 @@ import { waterfalls } from './waterfall.ts';
 
 export { figure, interval, percent, section, table, type Column } from './text.ts';
 
+/** Forms of a scenario that are smaller than what its texts are about. */
+export type SmallForm = 'short' | 'bench-scale';
+
 /** A result as a person reads it on a terminal: what was run, then the figures from outside in. */
-export function describeResult(scenario: Scenario, result: Result): string {
+export function describeResult(scenario: Scenario, result: Result, form: SmallForm | null = null): string {
   return [
-    ...headline(scenario, result),
+    ...headline(scenario, result, form),
     ...stopped(result),
     ...section('Flows (latency of successes, ms)', flowTable(result.flows)),
     ...section(
@@ -35,7 +38,10 @@ export function describeResult(scenario: Scenario, result: Result): string {
     ...waterfalls(result.traces ?? []),
     ...section('Before, during and after', phaseTable(result)),
     ...section('Hottest keys', hottestKeyTable(result)),
-    ...section('Money a month (list prices)', moneyTable(result.money)),
+    ...section(
+      `Money a month (list prices)${form === null ? '' : `, of the ${form} form`}`,
+      moneyTable(result.money),
+    ),
     ...section('Recovery', recoveryLines(result)),
     ...section('What the events did', hottestKeySentences(scenario, result)),
     ...section(
@@ -49,12 +55,13 @@ export function describeResult(scenario: Scenario, result: Result): string {
   ].join('\n');
 }
 
-function headline(scenario: Scenario, result: Result): string[] {
+function headline(scenario: Scenario, result: Result, form: SmallForm | null): string[] {
   const { simulatedSeconds, wallSeconds, replications, events } = result;
   const warmup = scenario.run.warmupSeconds;
   return [
     `${result.scenario}: ${scenario.title}`,
     [
+      ...(form === null ? [] : [`${form} form`]),
       `${result.engine} engine`,
       `seed ${String(result.seed)}`,
       ...(replications > 1 ? [`${String(replications)} replications`] : []),

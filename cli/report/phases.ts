@@ -36,6 +36,10 @@ export function phaseTable(result: Result): string[] {
   return table(columns, rows);
 }
 
+/** What recovery is judged by: the p99 over so long, and so long in a row after the event. */
+const WINDOW_SECONDS = 5;
+const HOLD_SECONDS = 10;
+
 /** How long flows took to recover after each event that ended within the run. */
 export function recoveryLines(result: Result): string[] {
   return Object.entries(result.recoveryMs).flatMap(([event, flows]) => {
@@ -45,11 +49,19 @@ export function recoveryLines(result: Result): string[] {
     const named = (chosen: typeof times): string => chosen.map(([flow]) => flow).join(', ');
     const atOnce = times.filter(([, ms]) => ms === 0);
     const later = times.filter(([, ms]) => ms !== null && ms > 0);
-    const never = times.filter(([, ms]) => ms === null);
+    const unknown = times.filter(([, ms]) => ms === null);
+    const { before } = result.phases;
+    const incomparable =
+      before === undefined || Math.ceil(before.fromSeconds) + WINDOW_SECONDS > before.toSeconds;
+    const never = incomparable
+      ? `nothing to compare with, for less than ${String(WINDOW_SECONDS)} s were measured before`
+      : after.toSeconds - after.fromSeconds < HOLD_SECONDS
+        ? `not known, for the run ends less than ${String(HOLD_SECONDS)} s after it`
+        : 'not within the run';
     return [
-      ...(atOnce.length > 0 ? [`${event}: at once ${named(atOnce)}`] : []),
+      ...(atOnce.length > 0 ? [`${event}: at once: ${named(atOnce)}`] : []),
       ...later.map(([flow, ms]) => `${event}: ${flow} after ${figure(ms! / 1000)} s`),
-      ...(never.length > 0 ? [`${event}: not within the run ${named(never)}`] : []),
+      ...(unknown.length > 0 ? [`${event}: ${never}: ${named(unknown)}`] : []),
     ];
   });
 }

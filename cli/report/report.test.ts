@@ -113,9 +113,24 @@ describe('report of a result', () => {
   });
 
   it('says which flows recovered when', () => {
-    expect(text).toContain('spike: at once other');
+    expect(text).toContain('spike: at once: other');
     expect(text).toContain('spike: work after 1.50 s');
-    expect(text).toContain('spike: not within the run third');
+    expect(text).toContain('third');
+    const { before, ...later } = result.phases;
+    const told = (phases: Result['phases']): string =>
+      describeResult(scenario, { ...result, phases })
+        .split('\n')
+        .find((line) => line.endsWith(': third'))!;
+    const until = (toSeconds: number) => ({ ...later, before: { ...before!, fromSeconds: 0, toSeconds } });
+    const after = { ...result.phases['after:spike']!, fromSeconds: 8, toSeconds: 18 };
+    expect(told({ ...until(5), 'after:spike': after })).toBe('  spike: not within the run: third');
+    expect(told({ ...until(4.9), 'after:spike': after })).toContain('spike: nothing to compare with');
+    expect(told({ ...until(5), 'after:spike': { ...after, toSeconds: 17 } })).toContain('spike: not known');
+  });
+
+  it('names a form that is smaller than what the texts are about', () => {
+    expect(text).not.toContain('form');
+    expect(describeResult(scenario, result, 'short')).toContain('short form, exact engine');
   });
 
   it('shows expectations with what was found', () => {

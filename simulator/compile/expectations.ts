@@ -1,4 +1,4 @@
-import type { Problem, Scenario } from '../../scenarios/index.ts';
+import { didYouMean, type Problem, type Scenario } from '../../scenarios/index.ts';
 import type { Model } from '../engine/model.ts';
 import { unknownMetrics } from '../statistics/index.ts';
 
@@ -7,15 +7,15 @@ export function expectationProblems(
   scenario: Scenario,
   layout: Pick<Model, 'flows' | 'components'>,
 ): Problem[] {
-  return unknownMetrics(scenario, layout).map(({ index, unknown }) => {
+  return unknownMetrics(scenario, layout).map(({ index, unknown, known }) => {
     const { metric, phase } = scenario.expectations[index]!;
     return {
       code: 'FL-bad-metric',
       path: `expectations[${index}].${unknown}`,
       message:
         unknown === 'phase'
-          ? `The run has no phase "${phase}".`
-          : `A result of this design has no figure "${metric}".`,
+          ? `The run has no phase "${phase}".${didYouMean(phase ?? '', known)}`
+          : `A result of this design has no figure "${metric}".${didYouMean(metric, known)}`,
       fix:
         unknown === 'phase'
           ? 'Name `before`, `during:<event>` or `after:<event>` with the id of an event of the timeline.'

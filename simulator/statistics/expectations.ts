@@ -35,6 +35,8 @@ export function judge(expectation: Expectation, figures: unknown, stopped: boole
 export interface UnknownMetric {
   readonly index: number;
   readonly unknown: 'metric' | 'phase';
+  /** Paths of all figures that there are, for suggestions. */
+  readonly known: readonly string[];
 }
 
 /**
@@ -52,10 +54,22 @@ export function unknownMetrics(scenario: Scenario, layout: TotalsLayout): readon
   const { components } = moneyFigures(scenario, figures);
   const whole = { ...figures, components, phases, recoveryMs };
   return scenario.expectations.flatMap(({ metric, phase, window }, index): UnknownMetric[] => {
-    if (phase !== undefined && !Object.hasOwn(phases, phase)) return [{ index, unknown: 'phase' }];
+    if (phase !== undefined && !Object.hasOwn(phases, phase))
+      return [{ index, unknown: 'phase', known: Object.keys(phases) }];
     const looksAt = phase === undefined && window === undefined ? whole : figures;
-    return metricAt(looksAt, metric) === undefined ? [{ index, unknown: 'metric' }] : [];
+    return metricAt(looksAt, metric) === undefined
+      ? [{ index, unknown: 'metric', known: pathsOf({ flows: figures.flows, components }, '') }]
+      : [];
   });
+}
+
+/** Paths of all figures in a part of a result. */
+function pathsOf(value: unknown, path: string): string[] {
+  if (typeof value === 'number' || value === null) return [path];
+  if (typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    pathsOf(member, path === '' ? name : `${path}.${name}`),
+  );
 }
 
 /** Figures of a design in which everything happened once, so that none is null. */

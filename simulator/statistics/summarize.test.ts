@@ -312,6 +312,6 @@ describe('expectations', () => {
     [{ metric: 'flows.read.errorRatio', phase: 'during:third' }, 'phase'],
   ])('knows before the run whether %o exists', (expectation, unknown) => {
     const s = scenarioOf({}, events, [{ id: 'e', claim: '', atMost: 1, ...expectation }]);
-    expect(unknownMetrics(s, layout)).toEqual(unknown === null ? [] : [{ index: 0, unknown }]);
+    expect(unknownMetrics(s, layout)).toMatchObject(unknown === null ? [] : [{ index: 0, unknown }]);
   });
 });
