@@ -108,6 +108,7 @@ describe.concurrent('bad input ends with exit code 2 and one coded line without 
     ['FL-not-yet', ['sweep', '--json', '-'], 'sweep'],
     ['FL-not-yet', ['sweep', 'mm1', '--set', 'a.b=1,2'], 'sweep'],
     ['FL-not-yet', ['grade', 'mm1', '--scenarios', 'x', '--json', '-'], 'grade'],
+    ['FL-usage', ['start', '--port', '70000'], '70000'],
     ['FL-usage', ['reference', 'sideways'], 'up'],
     ['FL-usage', ['reference', 'up', '--only', 'redis,postgres'], 'postgres'],
     ['FL-missing', ['replay', 'mm1'], 'reference'],
