@@ -33,6 +33,16 @@ const TIMES_PER_SECOND = 6000;
 /** A source that nobody declared counts from so many requests on. */
 const LEAST_NEW_ARRIVALS = 5;
 
+/** A source that nobody declared. */
+interface Newcomer {
+  /** Its arrivals up to the last cell. */
+  seen: number;
+  /** Where in `surges` it stands. */
+  at: number | null;
+  /** Whether its rate is that of a whole cell: in its first it may have begun anywhere. */
+  whole: boolean;
+}
+
 /**
  * Watches a run for what an explanation needs, in steps far smaller than those of the figures: what takes
  * longer, fails, is no longer there, or comes more often than before. It changes nothing in the run, and
@@ -66,7 +76,7 @@ export class Observer {
 
   private sources: readonly Source[] = [];
   private readonly arrivals = new Map<string, { readonly change: RateChange; seen: number }>();
-  private readonly newcomers = new Map<string, { seen: number; told: boolean }>();
+  private readonly newcomers = new Map<string, Newcomer>();
   private readonly misses = new Map<number, RateChangeFromPast>();
   /** By component: those of its keys that were asked for, and how often all of them were. */
   private readonly keys: {
@@ -318,22 +328,28 @@ export class Observer {
     }
   }
 
-  /** Requests of a source that the design does not know. */
+  /** Requests of a source that the design does not know: since when, and how many a second in the first whole cell. */
   private meetNewcomer({ name, sequence, flow }: Source, fromNs: number, toNs: number): void {
     let newcomer = this.newcomers.get(name);
-    if (newcomer === undefined) this.newcomers.set(name, (newcomer = { seen: 0, told: false }));
+    if (newcomer === undefined) this.newcomers.set(name, (newcomer = { seen: 0, at: null, whole: false }));
     const perSecond = ((sequence - newcomer.seen) * NS_PER_SECOND) / (toNs - fromNs);
     newcomer.seen = sequence;
-    if (newcomer.told || sequence < LEAST_NEW_ARRIVALS) return;
-    newcomer.told = true;
-    this.surges.push({
-      component: name.split('/')[0]!,
-      what: 'new arrivals',
-      name: this.model.flows[flow]!.id,
-      direction: 'up',
-      atSeconds: fromNs / NS_PER_SECOND,
-      ratio: perSecond,
-    });
+    if (newcomer.at === null) {
+      if (sequence < LEAST_NEW_ARRIVALS) return;
+      newcomer.at = this.surges.length;
+      this.surges.push({
+        component: name.split('/')[0]!,
+        what: 'new arrivals',
+        name: this.model.flows[flow]!.id,
+        direction: 'up',
+        atSeconds: fromNs / NS_PER_SECOND,
+        ratio: perSecond,
+      });
+    } else if (!newcomer.whole) {
+      newcomer.whole = true;
+      const surge = this.surges[newcomer.at]!;
+      this.surges[newcomer.at] = { ...surge, ratio: Math.max(surge.ratio, perSecond) };
+    }
   }
 
   private note(shift: RateShift | null, component: string, what: Surge['what'], name: string): void {
