@@ -164,4 +164,21 @@ describe('the parts of the published design', () => {
     expect(first).toMatchObject({ component: 'feed-cache', id: 'refused:feed-cache' });
     expect(first!.text).toMatch(/^Feed-cache shard 3 refused requests at 8\./);
   });
+
+  it('requests for one post are told at the rate at which they come, though nobody sees it while its photo is sent', () => {
+    const post = { kind: 'whale-post', followers: 50_000_000, readBoost: 100, halfLifeSeconds: 1000 };
+    const { observations } = recordOf(
+      instagram({
+        durationSeconds: 14,
+        timeline: [{ id: 'post', ...post, atSeconds: 8, durationSeconds: 6 }],
+      }),
+    );
+    const surge = observations!.surges.find(
+      ({ what, name }) => what === 'new arrivals' && name === 'feed-read',
+    );
+    // A hundred reads a second, of which a tenth are by followers, who come a hundred times as often.
+    expect(surge!.atSeconds).toBeGreaterThan(7.9);
+    expect(surge!.ratio).toBeGreaterThan(850);
+    expect(surge!.ratio).toBeLessThan(1150);
+  });
 });
