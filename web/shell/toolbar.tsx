@@ -5,6 +5,7 @@ import {
   hasErrors,
   isEdited,
   redo,
+  setForm,
   setMember,
   undo,
   useDocument,
@@ -124,7 +125,7 @@ function History() {
 function RunSettings() {
   const hasShort = useDocument((state) => state.draft.short !== undefined);
   const seed = useDocument((state) => state.draft.run.seed);
-  const form = useLayout((state) => state.form);
+  const form = useDocument((state) => state.form);
   const pace = useRun((state) => state.pace);
   return (
     <>
@@ -138,7 +139,7 @@ function RunSettings() {
             role="switch"
             className="switch"
             checked={form === 'short'}
-            onChange={(event) => useLayout.setState({ form: event.target.checked ? 'short' : 'full' })}
+            onChange={(event) => setForm(event.target.checked ? 'short' : 'full')}
           />
           Short form
         </label>
