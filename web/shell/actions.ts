@@ -21,7 +21,7 @@ import {
 } from '../document/index.ts';
 import { download, linkFragment, pickFile, putAside, takeBack, type PickedFile } from '../file/index.ts';
 import { newEntry } from '../inspector/index.ts';
-import { inject, isUnderWay, pause, resume, setRunningText, start, stop, useRun } from '../run/index.ts';
+import { clearRun, inject, isUnderWay, pause, resume, setRunningText, start, useRun } from '../run/index.ts';
 import { announce } from '../ui/index.ts';
 import { estimateCost } from './cost.ts';
 import { useLayout } from './layout.ts';
@@ -139,12 +139,12 @@ export async function bringBack(): Promise<void> {
   await replaceBy(aside);
 }
 
-/** Opens another scenario in the place of the one on the canvas. */
+/** Opens another scenario in the place of the one on the canvas; nothing of its run says anything of this one. */
 async function replaceBy(next: Parameters<typeof open>[0]): Promise<void> {
-  await stop();
+  await clearRun();
   open(next);
   select({});
-  useLayout.setState({ flow: null, scenarioOpen: false });
+  useLayout.setState({ flow: null, scenarioOpen: false, drawer: null, drawerHeight: null });
   fitDrawing();
 }
 
