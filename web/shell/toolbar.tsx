@@ -60,7 +60,7 @@ function Brand() {
           <circle cx="23.5" cy="23" r="2.1" />
         </g>
       </svg>
-      Fanout Lab
+      <span className="bar__spare">Fanout Lab</span>
     </h1>
   );
 }
@@ -156,7 +156,7 @@ function RunSettings() {
         </span>
       </label>
       <label className="bar__field">
-        Speed
+        <span className="bar__spare">Speed</span>
         <select
           className="select"
           aria-label="Speed"
