@@ -8,7 +8,7 @@ import { headlineOf } from './headline.ts';
 import { KindIcon } from './kind-icon.tsx';
 import { useWireDraft } from './wire-draft.ts';
 
-/** A component: its name, how it is doing, and one figure while it runs. */
+/** A component: its kind and id, how it is doing, and one figure while it runs. */
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
   const { kind, fault, flows } = data;
   const figures = useRun((state) => state.figures[id]);
@@ -41,17 +41,20 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
         </span>
         <span className="card__title">{title}</span>
       </div>
-      <div className="card__foot">
-        {note === null ? (
-          <span className="card__label">{headline?.label ?? id}</span>
-        ) : (
-          <span className="card__reason" title={note}>
-            {fault !== null && <Icon name="warning" size={12} />}
-            {note}
-          </span>
-        )}
-        {headline && fault === null && <span className="card__figure">{headline.text}</span>}
-      </div>
+      <span className="card__id">{id}</span>
+      {(headline || note !== null) && (
+        <div className="card__foot">
+          {note === null ? (
+            <span className="card__label">{headline?.label}</span>
+          ) : (
+            <span className="card__reason" title={note}>
+              {fault !== null && <Icon name="warning" size={12} />}
+              {note}
+            </span>
+          )}
+          {headline && fault === null && <span className="card__figure">{headline.text}</span>}
+        </div>
+      )}
       {utilization !== null && (
         <span className="card__meter" aria-hidden="true">
           <span style={{ transform: `scaleX(${Math.min(1, utilization)})` }} />

@@ -3,6 +3,7 @@ export * from './draft.ts';
 export * from './edits.ts';
 export * from './store.ts';
 export * from './selection.ts';
+export * from './short-form.ts';
 export * from './problems.ts';
 export * from './problem-store.ts';
 export { arrange, cardHeight, cardWidth, layers, type Layer } from './arrange.ts';

@@ -2,15 +2,16 @@ import { beforeEach, expect, it } from 'vitest';
 import { addNode, moveNodes } from './edits.ts';
 import { openBuiltin } from './open-file.ts';
 import { select, useSelection } from './selection.ts';
-import { edit, isEdited, open, redo, undo, useDocument } from './store.ts';
+import { edit, isEdited, open, redo, setForm, undo, useDocument } from './store.ts';
 
 const mm1 = openBuiltin('mm1');
 if (!mm1.ok) throw new Error('mm1 does not open');
 const { draft } = mm1;
 const node = { id: 'service', kind: 'Service', config: {}, position: { x: 0, y: 0 } };
+const origin = { from: 'builtin', id: 'mm1' } as const;
 const ids = (): string[] => useDocument.getState().draft.design.nodes.map(({ id }) => id);
 
-beforeEach(() => open(draft, { from: 'builtin', id: 'mm1' }));
+beforeEach(() => open({ draft, origin, form: 'full' }));
 
 it('undoes and redoes one edit at a time', () => {
   edit((old) => addNode(old, node));
@@ -38,4 +39,13 @@ it('knows whether the work differs from what was opened', () => {
   expect(isEdited(useDocument.getState())).toBe(true);
   undo();
   expect(isEdited(useDocument.getState())).toBe(false);
+});
+
+it('keeps the choice of the short form when another scenario has one too, and only then', () => {
+  setForm('short');
+  open({ draft, origin });
+  expect(useDocument.getState().form).toBe('short');
+  const { short: _short, ...without } = draft;
+  open({ draft: without, origin });
+  expect(useDocument.getState().form).toBe('full');
 });

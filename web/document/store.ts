@@ -13,6 +13,8 @@ export interface DocumentState {
   /** The draft as it was opened: the work differs from it or not. */
   readonly opened: Draft;
   readonly origin: Origin;
+  /** Which form of it is run: as drawn, or with its `short` changes applied. */
+  readonly form: 'full' | 'short';
 }
 
 const blank: Draft = {
@@ -33,7 +35,12 @@ const undoSteps = 200;
 /** The scenario on the canvas. Undo covers the draft alone: not selection, viewport or run. */
 export const useDocument = create<DocumentState>()(
   temporal(
-    (): DocumentState => ({ draft: blank, opened: blank, origin: { from: 'builtin', id: 'untitled' } }),
+    (): DocumentState => ({
+      draft: blank,
+      opened: blank,
+      origin: { from: 'builtin', id: 'untitled' },
+      form: 'full',
+    }),
     {
       partialize: ({ draft }) => ({ draft }),
       equality: (past, current) => past.draft === current.draft,
@@ -49,10 +56,19 @@ export function edit(change: (draft: Draft) => Draft): void {
   if (next !== draft) useDocument.setState({ draft: next });
 }
 
-/** Puts another scenario on the canvas; there is nothing to undo in it yet. */
-export function open(draft: Draft, origin: Origin, opened: Draft = draft): void {
-  useDocument.setState({ draft, opened, origin });
+/** Puts another scenario on the canvas; there is nothing to undo in it yet. One without a short form runs in full. */
+export function open({
+  draft,
+  origin,
+  opened = draft,
+  form = useDocument.getState().form,
+}: Pick<DocumentState, 'draft' | 'origin'> & Partial<DocumentState>): void {
+  useDocument.setState({ draft, opened, origin, form: draft.short ? form : 'full' });
   useDocument.temporal.getState().clear();
+}
+
+export function setForm(form: DocumentState['form']): void {
+  useDocument.setState({ form });
 }
 
 export function undo(): void {

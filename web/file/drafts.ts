@@ -18,8 +18,8 @@ export async function loadDraft(): Promise<Partial<DocumentState> | null> {
 }
 
 /** Keeps edited work when something else is opened over it. */
-export async function putAside({ draft, opened, origin }: DocumentState): Promise<void> {
-  await set(asideKey, { draft, opened, origin }).catch(() => undefined);
+export async function putAside({ draft, opened, origin, form }: DocumentState): Promise<void> {
+  await set(asideKey, { draft, opened, origin, form }).catch(() => undefined);
 }
 
 /** What was put aside last, or null. */
@@ -34,20 +34,21 @@ export async function forgetDraft(): Promise<void> {
   await del(key);
 }
 
-/** Saves every change of the draft a moment after it was made; returns how to stop. */
+/** Saves every change of the draft, and of the form that is run, a moment after it was made; returns how to stop. */
 export function keepDraft(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const save = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    const { draft, opened, origin } = useDocument.getState();
-    set(key, { draft, opened, origin }).catch(() => undefined);
+    const { draft, opened, origin, form } = useDocument.getState();
+    set(key, { draft, opened, origin, form }).catch(() => undefined);
   };
   const saveIfDue = (): void => {
     if (timer !== undefined) save();
   };
   const unsubscribe = useDocument.subscribe((state, before) => {
-    if (state.draft === before.draft && state.origin === before.origin) return;
+    const same = state.draft === before.draft && state.origin === before.origin && state.form === before.form;
+    if (same) return;
     clearTimeout(timer);
     timer = setTimeout(save, saveAfterMs);
   });

@@ -40,7 +40,7 @@ export function About({
 }
 
 /** A value in a few words: "12", "exponential, mean 1 ms". */
-function summary(value: Json, unit?: string): string {
+export function summary(value: Json, unit?: string): string {
   if (value === null) return 'none';
   if (typeof value === 'number') {
     const text = value.toLocaleString('en-US', { maximumSignificantDigits: 12 });

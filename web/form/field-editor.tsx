@@ -1,17 +1,16 @@
 import { useId } from 'react';
-import type { Json, JsonObject } from '../document/index.ts';
-import type { PlacedProblem } from '../document/index.ts';
+import { isJsonObject, type Json, type JsonObject, type PlacedProblem } from '../document/index.ts';
 import { Icon, IconButton, InlineCode } from '../ui/index.ts';
 import {
   choiceOf,
   initialChoice,
   initialValue,
-  isJsonObject,
   type Field,
   type FieldOf,
   type Member,
 } from './field-model.ts';
 import { About } from './about-field.tsx';
+import { ShortNote } from './short-note.tsx';
 import { NumberInput } from './number-input.tsx';
 import { JsonInput, TextInput } from './text-input.tsx';
 
@@ -121,6 +120,22 @@ function FieldRow({ name, field, value, path, problems, onChange, onRemove }: Ro
           />
         </div>
       )}
+      <ShortNote
+        path={path}
+        hasRows={isBlock && hasRows(field)}
+        editor={(shortValue, onShortChange) =>
+          isBlockType(field) ? null : (
+            <Editor
+              field={field}
+              value={shortValue}
+              path={path}
+              label={`${title} in the short form`}
+              problems={[]}
+              onChange={onShortChange}
+            />
+          )
+        }
+      />
       <Faults problems={own} />
       <About id={`${id}-about`} field={field} value={value} onReset={onChange} />
     </div>
@@ -136,6 +151,12 @@ function isBlockType(field: Field): boolean {
   return (
     ['object', 'array', 'tuple', 'record', 'choice', 'alternatives'].includes(field.type) && !isCompact(field)
   );
+}
+
+/** Whether the members inside have rows of their own. */
+function hasRows(field: Field): boolean {
+  if (field.type === 'array') return hasRows(field.item);
+  return field.type === 'object' || field.type === 'choice';
 }
 
 function isCompact(field: Field): boolean {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { FieldMeta } from '../../scenarios/index.ts';
-import type { Json, JsonObject } from '../document/index.ts';
+import { isJsonObject, type Json, type JsonObject } from '../document/index.ts';
 
 /**
  * What a form needs to know of a schema, as plain data: the only place of the canvas that reads
@@ -280,10 +280,6 @@ export function initialChoice(field: FieldOf<'choice'>, option: Choice, previous
     [field.discriminator]: option.value,
     ...Object.fromEntries(Object.entries(fresh).map(([name, value]) => [name, kept[name] ?? value])),
   };
-}
-
-export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The parts of zod 4's definitions that are read above. */

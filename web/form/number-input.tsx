@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type CSSProperties } from 'react';
 
 interface NumberInputProps {
   readonly id?: string;
@@ -26,9 +26,10 @@ export function parseNumber(text: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function written(value: number | null): string {
+/** The number in full, thousands set apart: 5000 -> "5,000". */
+export function written(value: number | null): string {
   if (value === null) return '';
-  return Math.abs(value) >= 10_000 && Number.isInteger(value) ? value.toLocaleString('en-US') : String(value);
+  return String(value).replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','));
 }
 
 /** A step of a tenth of the number's decade, up or down; whole numbers up to 20 by one. */
@@ -60,7 +61,11 @@ export function NumberInput(props: NumberInputProps) {
     else setText(written(value));
   };
   return (
-    <span className="number" data-unit={unit === undefined ? undefined : true}>
+    <span
+      className="number"
+      data-unit={unit === undefined ? undefined : true}
+      style={{ '--unit-length': unit?.length ?? 0 } as CSSProperties}
+    >
       <input
         ref={input}
         id={props.id}

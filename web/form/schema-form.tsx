@@ -3,6 +3,7 @@ import type { JsonObject, PlacedProblem } from '../document/index.ts';
 import { InlineCode } from '../ui/index.ts';
 import { Members } from './field-editor.tsx';
 import { choiceOf, fieldModel } from './field-model.ts';
+import { nothingShort, ShortContext, type ShortForm } from './short-note.tsx';
 import './form.css';
 
 /** A form for a value of a schema that is an object, or a union of objects with a fixed choice. */
@@ -12,6 +13,7 @@ export function SchemaForm({
   onChange,
   problems,
   without = [],
+  short = nothingShort,
 }: {
   readonly schema: z.ZodType;
   readonly value: JsonObject;
@@ -19,6 +21,8 @@ export function SchemaForm({
   readonly problems: readonly PlacedProblem[];
   /** Members that are edited elsewhere. */
   readonly without?: readonly string[];
+  /** What the short form, while it is on, runs with in place of `value`. */
+  readonly short?: ShortForm | undefined;
 }) {
   const model = fieldModel(schema);
   const members =
@@ -35,13 +39,15 @@ export function SchemaForm({
           <InlineCode text={`${problem.message} ${problem.fix}`} />
         </p>
       ))}
-      <Members
-        members={members.filter((member) => !without.includes(member.name))}
-        value={value}
-        onChange={onChange}
-        path=""
-        problems={problems}
-      />
+      <ShortContext value={short}>
+        <Members
+          members={members.filter((member) => !without.includes(member.name))}
+          value={value}
+          onChange={onChange}
+          path=""
+          problems={problems}
+        />
+      </ShortContext>
     </div>
   );
 }

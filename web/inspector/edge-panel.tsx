@@ -11,6 +11,7 @@ import {
 } from '../document/index.ts';
 import { SchemaForm } from '../form/index.ts';
 import { Icon, IconButton } from '../ui/index.ts';
+import { useShortForm } from './use-short-form.ts';
 
 const nothing: readonly never[] = [];
 
@@ -19,6 +20,7 @@ export function EdgePanel({ edge }: { readonly edge: DraftEdge }) {
   const id = edgeId(edge);
   const nodes = useDocument((state) => state.draft.design.nodes);
   const problems = useProblems((state) => state.edges.get(id)) ?? nothing;
+  const short = useShortForm(id);
   const kindOf = (end: string): string => nodes.find((node) => node.id === end)?.kind ?? '';
   const [source, target] = [kindOf(edge.source), kindOf(edge.target)];
   const judgement = judge(source, target);
@@ -54,6 +56,7 @@ export function EdgePanel({ edge }: { readonly edge: DraftEdge }) {
           schema={edgeConfig}
           value={edge.config}
           problems={problems}
+          short={short}
           onChange={(config) => edit((draft) => setEdgeConfig(draft, id, config))}
         />
       </section>

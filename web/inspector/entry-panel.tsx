@@ -11,6 +11,7 @@ import {
 import { SchemaForm } from '../form/index.ts';
 import { Icon, IconButton, InlineCode } from '../ui/index.ts';
 import { entryKinds } from './entry-kinds.ts';
+import { useShortForm } from './use-short-form.ts';
 
 const nothing: readonly never[] = [];
 
@@ -18,6 +19,7 @@ const nothing: readonly never[] = [];
 export function EntryPanel({ entry }: { readonly entry: DraftEntry }) {
   const problems = useProblems((state) => state.entries.get(entry.id)) ?? nothing;
   const nodes = useDocument((state) => state.draft.design.nodes);
+  const short = useShortForm(`timeline.${entry.id}`);
   const kind = entryKinds().find((candidate) => candidate.value === entry.kind);
   const hasTarget = kind?.members.some((member) => member.name === 'target') ?? false;
   const change = (next: DraftEntry): void => {
@@ -60,6 +62,7 @@ export function EntryPanel({ entry }: { readonly entry: DraftEntry }) {
           schema={timelineEntry}
           value={entry}
           problems={problems}
+          short={short}
           without={['target']}
           onChange={(next) => change(next as DraftEntry)}
         />

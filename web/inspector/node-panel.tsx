@@ -13,6 +13,7 @@ import {
 import { SchemaForm } from '../form/index.ts';
 import { useRun } from '../run/index.ts';
 import { figureLabel, formatByName, Icon, IconButton, Markdown } from '../ui/index.ts';
+import { useShortForm } from './use-short-form.ts';
 
 const nothing: readonly never[] = [];
 
@@ -20,6 +21,7 @@ const nothing: readonly never[] = [];
 export function NodePanel({ node }: { readonly node: DraftNode }) {
   const definition = findKind(node.kind);
   const problems = useProblems((state) => state.nodes.get(node.id)) ?? nothing;
+  const short = useShortForm(node.id);
   if (!definition) return <p>This version does not know the kind “{node.kind}”.</p>;
   return (
     <>
@@ -47,6 +49,7 @@ export function NodePanel({ node }: { readonly node: DraftNode }) {
           schema={definition.config}
           value={node.config}
           problems={problems}
+          short={short}
           onChange={(config) => edit((draft) => setNodeConfig(draft, node.id, config))}
         />
       </section>

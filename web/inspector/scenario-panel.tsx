@@ -2,6 +2,7 @@ import { population, run } from '../../scenarios/index.ts';
 import { edit, setMember, useDocument, useProblems } from '../document/index.ts';
 import { SchemaForm, TextInput } from '../form/index.ts';
 import { Markdown } from '../ui/index.ts';
+import { useShortForm } from './use-short-form.ts';
 
 const nothing: readonly never[] = [];
 
@@ -9,6 +10,8 @@ const nothing: readonly never[] = [];
 export function ScenarioPanel() {
   const draft = useDocument((state) => state.draft);
   const members = useProblems((state) => state.members);
+  const shortRun = useShortForm('run');
+  const shortPopulation = useShortForm('population');
   return (
     <>
       <header className="panel__head">
@@ -44,6 +47,7 @@ export function ScenarioPanel() {
           schema={run}
           value={draft.run}
           problems={members.get('run') ?? nothing}
+          short={shortRun}
           onChange={(value) => edit((old) => setMember(old, 'run', value))}
         />
       </section>
@@ -53,6 +57,7 @@ export function ScenarioPanel() {
           schema={population}
           value={draft.population}
           problems={members.get('population') ?? nothing}
+          short={shortPopulation}
           onChange={(value) => edit((old) => setMember(old, 'population', value))}
         />
       </section>

@@ -6,6 +6,7 @@ import {
   formatPercent,
   formatPerSecond,
   formatSeconds,
+  noValue,
 } from '../ui/index.ts';
 
 const warn = 0.7;
@@ -78,5 +79,6 @@ export function ComponentTable({
 function comparedText(before: ComponentFigures | undefined, now: number | null): string {
   if (!before) return 'not there';
   if (before.utilization === null) return formatPercent(null);
-  return `${formatPercent(before.utilization)} (${formatChange(before.utilization, now)})`;
+  const change = formatChange(before.utilization, now);
+  return formatPercent(before.utilization) + (change === noValue ? '' : ` (${change})`);
 }

@@ -75,7 +75,7 @@ describe('what happened', () => {
     );
     expect(facts.map(({ text }) => text)).toEqual([
       'One key of db was asked for up to 30K/s reads, 20 times what the hottest had before, and served 3K/s. A key lives in one partition: more partitions do not help it.',
-      '10 % of feed failed, most of them rejected because a queue was full.',
+      '10 % of feed failed, most of them rejected by a full queue, a rate limit or load shedding.',
       'db (95 %) was over 90 % busy during post; there its queue decides the latency.',
       'p99 of feed went from 50 ms to 900 ms during post.',
       'Not affected: like.',
@@ -90,7 +90,7 @@ describe('what happened', () => {
       components: { worker: component(1) },
     };
     expect(texts(result(busy, hit, { 'flows.feed.errorRatio': steps(0, 0.2) }))).toEqual([
-      '20 % of feed failed, most of them rejected because a queue was full.',
+      '20 % of feed failed, most of them rejected by a full queue, a rate limit or load shedding.',
       'worker (100 %) was over 90 % busy from the start; there its queue decides the latency.',
       'Not affected: like.',
     ]);

@@ -130,7 +130,7 @@ function failures(result: Result, flows: readonly string[], events: readonly Eve
 
 const reasons: Readonly<Record<FailureCode, string>> = {
   timeout: 'timed out',
-  rejected: 'rejected because a queue was full',
+  rejected: 'rejected by a full queue, a rate limit or load shedding',
   unavailable: 'refused as unavailable',
   notFound: 'not found',
 };

@@ -1,5 +1,6 @@
 import type { FlowFigures, Interval } from '../../simulator/index.ts';
-import { formatChange, formatMs, formatPercent, formatPerSecond } from '../ui/index.ts';
+import { formatMs, formatPercent, formatPerSecond } from '../ui/index.ts';
+import { latencyChange } from './change.ts';
 
 /** Flows with their rates and percentiles; with a run to compare with, how p99 changed. */
 export function FlowTable({
@@ -38,6 +39,7 @@ export function FlowTable({
           if (!figures) return null;
           const before = previous?.[flow]?.latencyMs.p99 ?? null;
           const { p50, p95, p99 } = figures.latencyMs;
+          const change = latencyChange(before, p99);
           return (
             <tr key={flow}>
               <th scope="row">{flow}</th>
@@ -50,11 +52,7 @@ export function FlowTable({
               <td>{formatMs(p95)}</td>
               <td className="table__strong">{formatMs(p99)}</td>
               <td className="table__quiet">{intervalText(figures.latencyCi95Ms.p99)}</td>
-              {previous && (
-                <td data-bad={(before !== null && p99 !== null && p99 > before * 1.05) || undefined}>
-                  {formatChange(before, p99)}
-                </td>
-              )}
+              {previous && <td data-bad={change.worse || undefined}>{change.text}</td>}
             </tr>
           );
         })}

@@ -4,7 +4,7 @@ import { faultBand } from './fault-bands.ts';
 import { healthOf } from './health.ts';
 import type { Form, RunCommands, RunMessage } from './protocol.ts';
 import { SeriesBuffer } from './series-buffer.ts';
-import { isUnderWay, useRun, type NodeFigures, type RunState } from './store.ts';
+import { isUnderWay, noRun, useRun, type NodeFigures, type RunState } from './store.ts';
 
 /** Rows of the current run, or of the last one. Charts read it when `rowsVersion` changes. */
 export let series = new SeriesBuffer();
@@ -86,6 +86,17 @@ export async function stop(): Promise<void> {
   port?.close();
   useRun.setState({ status: 'stopped', speed: null });
   await simulation().stop();
+}
+
+/** Ends the run and forgets it, its figures and the run before: as before the first run. */
+export async function clearRun(): Promise<void> {
+  const stopped = stop();
+  port = null;
+  runningText = '';
+  clockMarks = [];
+  series = new SeriesBuffer();
+  useRun.setState(({ pace, rowsVersion }) => ({ ...noRun, pace, rowsVersion: rowsVersion + 1 }));
+  await stopped;
 }
 
 export async function setPace(pace: number | null): Promise<void> {

@@ -2,6 +2,7 @@
 export {
   changePace,
   check,
+  clearRun,
   forgetRefusal,
   inject,
   paces,

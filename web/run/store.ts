@@ -16,7 +16,7 @@ export interface NodeFigures {
 
 /** A finished run, with what it ran. */
 export interface FinishedRun {
-  /** Counts the runs of this visit, from 1. */
+  /** Counts the runs since the scenario was opened, from 1. */
   readonly number: number;
   readonly result: Result;
   readonly form: Form;
@@ -51,7 +51,8 @@ export interface RunState {
   readonly fault: string | null;
 }
 
-export const useRun = create<RunState>(() => ({
+/** Before the first run of a scenario. */
+export const noRun: RunState = {
   status: 'idle',
   form: 'full',
   pace: null,
@@ -69,7 +70,9 @@ export const useRun = create<RunState>(() => ({
   previous: null,
   problems: [],
   fault: null,
-}));
+};
+
+export const useRun = create<RunState>(() => noRun);
 
 export function isUnderWay(status: RunStatus): boolean {
   return status === 'starting' || status === 'running' || status === 'paused';

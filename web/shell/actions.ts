@@ -21,7 +21,7 @@ import {
 } from '../document/index.ts';
 import { download, linkFragment, pickFile, putAside, takeBack, type PickedFile } from '../file/index.ts';
 import { newEntry } from '../inspector/index.ts';
-import { inject, isUnderWay, pause, resume, setRunningText, start, stop, useRun } from '../run/index.ts';
+import { clearRun, inject, isUnderWay, pause, resume, setRunningText, start, useRun } from '../run/index.ts';
 import { announce } from '../ui/index.ts';
 import { estimateCost } from './cost.ts';
 import { useLayout } from './layout.ts';
@@ -33,8 +33,7 @@ const askAboveSeconds = 10;
 export async function run(confirmed = false): Promise<void> {
   // A field that is being typed in becomes part of the draft first.
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  const { draft, origin } = useDocument.getState();
-  const { form } = useLayout.getState();
+  const { draft, origin, form } = useDocument.getState();
   const cost = estimateCost(draft);
   if (!confirmed && origin.from !== 'builtin' && form === 'full' && cost.seconds > askAboveSeconds) {
     useLayout.setState({ dialog: { kind: 'cost', ...cost } });
@@ -124,15 +123,7 @@ export async function show(opened: Opened, origin: Origin, name: string): Promis
     await putAside(current);
     announce(`“${current.draft.title}” was put aside; the menu brings it back.`);
   }
-  await stop();
-  open(opened.draft, origin);
-  select({});
-  useLayout.setState({
-    flow: null,
-    scenarioOpen: false,
-    form: opened.draft.short ? useLayout.getState().form : 'full',
-  });
-  fitDrawing();
+  await replaceBy({ draft: opened.draft, origin });
   for (const note of opened.notes) announce(`${note.message} ${note.fix}`);
   return true;
 }
@@ -145,9 +136,15 @@ export async function bringBack(): Promise<void> {
   }
   const current = useDocument.getState();
   if (isEdited(current)) await putAside(current);
-  await stop();
-  open(aside.draft, aside.origin, aside.opened);
+  await replaceBy(aside);
+}
+
+/** Opens another scenario in the place of the one on the canvas; nothing of its run says anything of this one. */
+async function replaceBy(next: Parameters<typeof open>[0]): Promise<void> {
+  await clearRun();
+  open(next);
   select({});
+  useLayout.setState({ flow: null, scenarioOpen: false, drawer: null, drawerHeight: null });
   fitDrawing();
 }
 

@@ -1,6 +1,5 @@
 import { draftText, placeProblems, useDocument, useProblems } from '../document/index.ts';
 import { check, forgetRefusal } from '../run/index.ts';
-import { useLayout } from './layout.ts';
 
 const checkAfterMs = 150;
 
@@ -9,9 +8,9 @@ export function keepChecking(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
   const ask = async (): Promise<void> => {
-    const { draft } = useDocument.getState();
+    const { draft, form } = useDocument.getState();
     const number = ++asked;
-    const problems = await check(draftText(draft), useLayout.getState().form);
+    const problems = await check(draftText(draft), form);
     // An answer about an older draft would place problems at the wrong elements.
     if (number === asked && useDocument.getState().draft === draft) {
       useProblems.setState(placeProblems(draft, problems));
@@ -24,16 +23,11 @@ export function keepChecking(): () => void {
     timer = setTimeout(() => void ask(), checkAfterMs);
   };
   later();
-  const stops = [
-    useDocument.subscribe((state, before) => {
-      if (state.draft !== before.draft) later();
-    }),
-    useLayout.subscribe((state, before) => {
-      if (state.form !== before.form) later();
-    }),
-  ];
+  const stop = useDocument.subscribe((state, before) => {
+    if (state.draft !== before.draft || state.form !== before.form) later();
+  });
   return () => {
     clearTimeout(timer);
-    for (const stop of stops) stop();
+    stop();
   };
 }

@@ -1,5 +1,4 @@
-import type { Draft, Json } from '../document/index.ts';
-import { isJsonObject } from '../form/index.ts';
+import { isJsonObject, type Draft, type Json } from '../document/index.ts';
 
 /** Requests that a browser simulates in a second of wall-clock time, roughly: see `npm run bench`. */
 const requestsPerWallSecond = 600_000;

@@ -27,10 +27,9 @@ export function Drawer() {
   const draft = useDocument((state) => state.draft);
   const body = useRef<HTMLDivElement>(null);
   const height = given ?? (view === 'report' ? 'min(58vh, 620px)' : '216px');
-  const resize = (pixels: number): void => {
-    const most = window.innerHeight - 220;
-    useLayout.setState({ drawerHeight: Math.max(leastHeight, Math.min(most, pixels)) });
-  };
+  // The style sheet says how much at most.
+  const resize = (pixels: number): void =>
+    useLayout.setState({ drawerHeight: Math.max(leastHeight, pixels) });
   return (
     <footer className="drawer">
       <p className="visually-hidden" role="status">

@@ -22,7 +22,6 @@ interface Layout {
   readonly dialog: DialogState | null;
   /** Flow of the charts; null: the busiest. */
   readonly flow: string | null;
-  readonly form: 'full' | 'short';
 }
 
 export const useLayout = create<Layout>(() => ({
@@ -32,5 +31,4 @@ export const useLayout = create<Layout>(() => ({
   drawerHeight: null,
   dialog: null,
   flow: null,
-  form: 'full',
 }));

@@ -29,11 +29,13 @@ export async function startUp(): Promise<void> {
 async function openLastWork(): Promise<void> {
   const stored = await loadDraft();
   if (stored?.draft && stored.opened && stored.origin && canBeDrawn(stored.draft)) {
-    open(stored.draft, stored.origin, stored.opened);
+    const { draft, origin, opened, form } = stored;
+    // An older version of this page did not store the form.
+    open({ draft, origin, opened, form: form ?? 'full' });
     return;
   }
   const first = openBuiltin(firstScenario);
-  if (first.ok) open(first.draft, { from: 'builtin', id: firstScenario });
+  if (first.ok) open({ draft: first.draft, origin: { from: 'builtin', id: firstScenario } });
 }
 
 /**

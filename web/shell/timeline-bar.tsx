@@ -3,6 +3,7 @@ import {
   edit,
   select,
   setEntry,
+  shortValues,
   useDocument,
   useProblems,
   useSelection,
@@ -13,13 +14,12 @@ import { entryKinds } from '../inspector/index.ts';
 import { faultBand, isUnderWay, useRun, type Form } from '../run/index.ts';
 import { formatClock, formatCount, formatSeconds, Icon, Menu, MenuItem } from '../ui/index.ts';
 import { addTimelineEntry } from './actions.ts';
-import { useLayout } from './layout.ts';
 
 /** What happens during the run, along its time: events to select and move, and how far it has got. */
 export function TimelineBar() {
   const draft = useDocument((state) => state.draft);
   const nowSeconds = useRun((state) => state.nowSeconds);
-  const form = useLayout((state) => state.form);
+  const form = useDocument((state) => state.form);
   const underWay = useRun((state) => isUnderWay(state.status));
   const runDuration = useRun((state) => state.durationSeconds);
   const durationSeconds = underWay && runDuration > 0 ? runDuration : durationOf(draft, form);
@@ -70,10 +70,7 @@ export function TimelineBar() {
 
 /** How long a form of the scenario runs. */
 function durationOf(draft: Draft, form: Form): number {
-  const own =
-    form === 'short'
-      ? (draft.short?.run?.durationSeconds ?? draft.short?.set?.['run.durationSeconds'])
-      : null;
+  const own = form === 'short' ? shortValues(draft, 'run').get('durationSeconds') : null;
   const seconds = Number(own ?? draft.run.durationSeconds);
   return seconds > 0 ? seconds : defaultDurationSeconds;
 }

@@ -5,6 +5,7 @@ import {
   hasErrors,
   isEdited,
   redo,
+  setForm,
   setMember,
   undo,
   useDocument,
@@ -59,7 +60,7 @@ function Brand() {
           <circle cx="23.5" cy="23" r="2.1" />
         </g>
       </svg>
-      Fanout Lab
+      <span className="bar__spare">Fanout Lab</span>
     </h1>
   );
 }
@@ -124,7 +125,7 @@ function History() {
 function RunSettings() {
   const hasShort = useDocument((state) => state.draft.short !== undefined);
   const seed = useDocument((state) => state.draft.run.seed);
-  const form = useLayout((state) => state.form);
+  const form = useDocument((state) => state.form);
   const pace = useRun((state) => state.pace);
   return (
     <>
@@ -138,7 +139,7 @@ function RunSettings() {
             role="switch"
             className="switch"
             checked={form === 'short'}
-            onChange={(event) => useLayout.setState({ form: event.target.checked ? 'short' : 'full' })}
+            onChange={(event) => setForm(event.target.checked ? 'short' : 'full')}
           />
           Short form
         </label>
@@ -155,7 +156,7 @@ function RunSettings() {
         </span>
       </label>
       <label className="bar__field">
-        Speed
+        <span className="bar__spare">Speed</span>
         <select
           className="select"
           aria-label="Speed"

@@ -45,6 +45,7 @@ describe('figures', () => {
     [10, 10, '±0 %'],
     [null, 10, '–'],
     [0, 10, '–'],
+    [0.001, 66, '–'],
   ])('writes the change from %s to %s as %s', (from, to, text) => expect(formatChange(from, to)).toBe(text));
 
   it('shows the clock to a tenth of a second', () => {

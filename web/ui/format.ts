@@ -60,10 +60,14 @@ export function formatPercent(ratio: Figure): string {
   return `${significant(percent)} %`;
 }
 
-/** A signed change: "+12 %", "−3.1 %". */
+/** A figure that grew by more than this grew from next to nothing: the factor says only how small that was. */
+const mostFactor = 1000;
+
+/** A signed change: "+12 %", "−3.1 %", "×20". From nothing, or next to it, there is none to speak of. */
 export function formatChange(from: Figure, to: Figure): string {
   if (!isFigure(from) || !isFigure(to) || from === 0) return noValue;
   const change = to / from - 1;
+  if (Math.abs(change) >= mostFactor) return noValue;
   if (Math.abs(change) < 0.0005) return '±0 %';
   if (change >= 9.995) return `×${significant(to / from)}`;
   return `${change > 0 ? '+' : ''}${formatPercent(change)}`;
