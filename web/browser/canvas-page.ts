@@ -26,6 +26,18 @@ export class CanvasPage {
     return this.page.locator(`.react-flow__node[data-id="${id}"]`);
   }
 
+  /** Where a card lies once the drawing has come to rest: it is fitted to the window some moments after it is there. */
+  async boxAtRest(id: string): Promise<{ readonly x: number; readonly y: number }> {
+    let box = await this.node(id).boundingBox();
+    for (let still = 0; still < 5;) {
+      await this.page.waitForTimeout(60);
+      const now = await this.node(id).boundingBox();
+      still = now !== null && now.x === box?.x && now.y === box.y ? still + 1 : 0;
+      box = now;
+    }
+    return box!;
+  }
+
   wire(id: string): Locator {
     return this.page.locator(`.react-flow__edge[data-id="${id}"]`);
   }

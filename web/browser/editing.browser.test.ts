@@ -45,7 +45,7 @@ describe('editing', () => {
     await canvas.open('?preset=instagram-v2');
     const card = canvas.node('cdn');
     await card.waitFor();
-    const home = (await card.boundingBox())!;
+    const home = await canvas.boxAtRest('cdn');
     await mouse.move(home.x + 60, home.y + 12);
     await mouse.down();
     await mouse.move(home.x + 60, home.y + 132, { steps: 6 });
@@ -70,7 +70,7 @@ describe('editing', () => {
     await canvas.open('?preset=instagram-v2');
     const handle = canvas.node('post-db').locator('.react-flow__handle.source');
     await canvas.node('post-db').click();
-    const target = (await canvas.node('read-client').boundingBox())!;
+    const target = await canvas.boxAtRest('read-client');
     await handle.hover();
     await canvas.page.mouse.down();
     await canvas.page.mouse.move(target.x + 90, target.y + 30, { steps: 8 });
