@@ -115,7 +115,7 @@ describe('report of a result', () => {
   it('says which flows recovered when', () => {
     expect(text).toContain('spike: at once: other');
     expect(text).toContain('spike: work after 1.50 s');
-    expect(text).toContain('third');
+    expect(text).toMatch(/^ {2}spike: .+: third$/m);
     const { before, ...later } = result.phases;
     const told = (phases: Result['phases']): string =>
       describeResult(scenario, { ...result, phases })

@@ -41,10 +41,8 @@ function fieldPath(key: string): string {
 export function setShortValue(draft: Draft, part: Part, path: string, value: Json): Draft {
   if (!draft.short) return draft;
   const { set = {} } = draft.short;
-  const key = Object.keys(set).find(
-    (candidate) => candidate === `${part}.${path.replace(/\[(\d+)\]/g, '.$1')}`,
-  );
-  if (key !== undefined) return withShort(draft, { set: { ...set, [key]: value } });
+  const key = `${part}.${path.replace(/\[(\d+)\]/g, '.$1')}`;
+  if (Object.hasOwn(set, key)) return withShort(draft, { set: { ...set, [key]: value } });
   if (part !== 'run' && part !== 'population') return draft;
   return withShort(draft, { [part]: replaced(draft.short[part] ?? {}, path.split('.'), value) });
 }
