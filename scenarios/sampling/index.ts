@@ -18,6 +18,7 @@ export {
   uniform,
   type Key,
 } from './random.ts';
+export { drawFrom } from './alias-table.ts';
 export { findRoot } from './root.ts';
 export { quantileOf, type Quantile } from './quantile.ts';
 export { MAXIMUM_NS, compileSampler, sampleNs, samplerCompiler, type Sampler } from './distribution.ts';

@@ -72,6 +72,8 @@ export const maximumTrackedWhales = 65_536;
 export interface WhaleTail {
   /** Followers by account, most first; at most `maximumTrackedWhales`. */
   readonly followers: Float64Array;
+  /** Alias table of the accounts, and behind them of those too small to be tracked, where there are any. */
+  readonly table: Uint32Array;
   /** An account for two uniform 32-bit draws; -1: one of those too small to be tracked. */
   draw(column: number, coin: number): number;
 }
@@ -109,6 +111,7 @@ function findWhaleTail(
   const table = aliasTable(weights);
   return {
     followers,
+    table,
     draw(column, coin) {
       const chosen = drawFrom(table, column, coin);
       return chosen < tracked ? chosen : -1;

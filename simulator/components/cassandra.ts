@@ -58,7 +58,7 @@ export function cassandra(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
         ? {}
         : {
             'read-whale': (p: ProcedureBuilder) => {
-              p.native(drawWhale, { into: TRACKED, shared: false });
+              p.native(drawWhale, { into: TRACKED });
               p.switch(TRACKED, [() => {}, limitRead]);
               readRange(p);
             },

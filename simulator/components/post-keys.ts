@@ -1,17 +1,18 @@
 import type { ConfigOf } from '../../scenarios/index.ts';
 import { streamHash, whaleTail } from '../../scenarios/sampling/index.ts';
 import type { NativeRef } from '../compile/procedure.ts';
+import { chooseKey, KEY_REGISTER, PLACE_REGISTER } from '../engine/key-choice.ts';
 import type { NativeContext } from '../engine/native.ts';
 import type { Behaviour, NodeContext } from './component.ts';
 import { lowestAccount, whaleAccounts } from './whale-accounts.ts';
 import { whaleTailOf } from './whale-cache.ts';
 
 /** Register that holds the key, once it is known; before, what the caller passed. */
-export const KEY = 1;
+export const KEY = KEY_REGISTER;
 /** Register that says whether a whale has a key of its own. */
 export const TRACKED = 0;
 /** Register that holds where in the store the key lies. */
-export const PLACE = 2;
+export const PLACE = PLACE_REGISTER;
 
 /** Operations of PostDB that write. */
 export const storeWrites = [
@@ -29,7 +30,11 @@ const defaultWhaleThreshold = 10_000;
 /** Keys (authors) of PostDB that are told apart, whatever the engine behind them. */
 export interface PostKeys {
   readonly limiter: number;
-  /** Draws the whale of a pull: 1, and its key and place in KEY and PLACE; 0 when it has no key of its own. Null: nobody has a whale to pull. */
+  /**
+   * Draws the whale of a pull: 1, and its key and place in KEY and PLACE; 0 when it has no key of its own. Null: nobody
+   * has a whale to pull. Touches nothing shared, and still waits for its time, as what comes behind it would:
+   * so the kernel can have the column and the key come into the cache before.
+   */
   readonly drawWhale: NativeRef | null;
   /** Place of the whale whose number the caller passed in KEY. */
   readonly placeWhale: NativeRef;
@@ -78,18 +83,11 @@ export function postKeys(
           whaleTailOf(run, node.id, whales);
           const placed = Int32Array.from({ length: tracked }, (_, key) => placeOf(key));
           // The keys of a run are those of its first design, whatever the timeline makes of the threshold.
-          const keys = run.state(`${node.id}/whales`, () => tracked);
-          return (frame) => {
-            const key = whales.draw(run.draw(frame, pullStream, 0), run.draw(frame, pullStream, 1));
-            if (key < 0 || key >= keys) {
-              const place = Math.floor((run.draw(frame, pullStream, 2) / 2 ** 32) * places);
-              run.setRegister(frame, PLACE, place);
-              return 0;
-            }
-            run.setRegister(frame, KEY, key);
-            run.setRegister(frame, PLACE, placed[key]!);
-            return 1;
-          };
+          const keys = Math.min(
+            tracked,
+            run.state(`${node.id}/whales`, () => tracked),
+          );
+          return chooseKey(run, { table: whales.table, stream: pullStream, keys, placed, places, limiter });
         });
 
   /** Keys of accounts that posted by an event, by account. */

@@ -171,7 +171,7 @@ export function postgresql(node: NodeContext<ConfigOf<'PostDB'>>): Behaviour {
         ? {}
         : {
             'read-whale': (p: ProcedureBuilder) => {
-              p.native(drawWhale, { into: TRACKED, shared: false });
+              p.native(drawWhale, { into: TRACKED });
               p.switch(TRACKED, [() => {}, (q) => q.limit(limiter, KEY, { write: false })]);
               readRow(p);
             },

@@ -8,6 +8,7 @@ import type { Exemplars } from './exemplars.ts';
 import { FRAME_WORDS, FREE, NEXT, PC, ROOT, STATUS } from './frames.ts';
 import { Interpreter } from './interpreter.ts';
 import { Kernel, OUTCOME, type Places } from './kernel/kernel.ts';
+import { placeChoices } from './key-choice.ts';
 import { FLOAT, INT, type LinearMemory, type Memory } from './memory.ts';
 import type { Extent, Model } from './model.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
@@ -23,7 +24,7 @@ import { TokenStations } from './token-stations.ts';
 import { Visits } from './visits.ts';
 
 /** Tables that get other places during a run. */
-type MovingTable = 'frames' | 'ready' | 'run' | 'runTime' | 'code' | 'constants' | 'samplers';
+type MovingTable = 'frames' | 'ready' | 'run' | 'runTime' | 'code' | 'constants' | 'samplers' | 'choices';
 
 /**
  * Advances one run, event by event: puts the parts together, takes what comes next, and has the kernel or, where it
@@ -43,6 +44,9 @@ export class Machine {
   private readonly limiters: readonly KeyLimiter[];
   private readonly balancers: readonly Balancer[];
   private readonly natives: NativeFunction[] = [];
+  /** Places of their choices (key-choice.ts). */
+  private readonly choices: number[] = [];
+  private choicesAt = 0;
   private readonly notes: Notes;
   private readonly interpreter: Interpreter;
   /** Does the common instructions on the same bytes; null: TypeScript does all. */
@@ -122,9 +126,6 @@ export class Machine {
       early: this.tokens.early.at,
       sources: this.sources.at,
     };
-    core.placeProgram();
-    core.frames.open();
-    if (memory.linear !== null) this.startKernel(memory.linear);
     this.context = nativeContext({
       core,
       alarms,
@@ -133,6 +134,9 @@ export class Machine {
       limiters: this.limiters,
     });
     this.addFrom(0, 0);
+    core.placeProgram();
+    core.frames.open();
+    if (memory.linear !== null) this.startKernel(memory.linear);
     observer.watch(this.sources.sources);
     model.logs.forEach((_, log) => this.consumers.note(log));
     model.stations.forEach((station, i) => this.notes.servers(i, station.servers));
@@ -147,9 +151,9 @@ export class Machine {
     const { core } = this;
     core.model = model;
     core.observer.adopt(model);
+    this.addFrom(kept.natives, kept.edges);
     core.placeProgram();
     this.tellPlaces();
-    this.addFrom(kept.natives, kept.edges);
   }
 
   /** Makes what belongs to entries of the model's tables beyond those that are kept. */
@@ -157,6 +161,8 @@ export class Machine {
     this.guards.adopt(edges);
     this.natives.length = natives;
     for (const make of this.core.model.natives.slice(natives)) this.natives.push(make(this.context));
+    this.choices.length = Math.min(this.choices.length, natives);
+    this.choicesAt = placeChoices(this.core.memory, this.natives, this.choices);
   }
 
   /** Events handled. */
@@ -258,6 +264,7 @@ export class Machine {
       run,
       runTime,
       ready: ready.at,
+      choices: this.choicesAt,
       frames: frames.base,
     });
   }

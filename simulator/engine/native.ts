@@ -5,7 +5,26 @@ import type { StationGroup } from '../compile/steps.ts';
  * What a component's own functions may use at run time. A native function gets the frame's handle and
  * returns a number for a register, or -code of a failure (FAILURE).
  */
-export type NativeFunction = (frame: number) => number;
+export interface NativeFunction {
+  (frame: number): number;
+  /** Of a function that does nothing but draw a key, what it draws from (key-choice.ts). */
+  readonly choice?: KeyChoice;
+}
+
+/** A weighted draw of a key, and where it lies. */
+export interface KeyChoice {
+  /** By column, the 32-bit draws below which it stands for itself, and what is chosen by the others (`aliasTable`). */
+  readonly table: Uint32Array;
+  readonly stream: number;
+  /** What is chosen from this number on has no key of its own. */
+  readonly keys: number;
+  /** Place of each key. */
+  readonly placed: Int32Array;
+  /** Limiter of the keys. */
+  readonly limiter: number;
+  /** Places in all: what has no key lies in one of them, drawn uniformly. */
+  readonly places: number;
+}
 
 export interface NativeContext {
   /** The time of the event being handled, ns. */

@@ -21,6 +21,8 @@ const SORT_LIMIT = 40;
 /** Mean entries in an opened bin above which the width is halved. */
 const TOO_FULL = 6;
 const TUNING_SAMPLE = 1 << 15;
+/** Frames that the kernel fetches at once (`fetch` there), at most. */
+const FETCHED = 1 << 8;
 
 export class PendingEvents {
   private bins!: Int32Array;
@@ -46,7 +48,7 @@ export class PendingEvents {
 
   constructor(
     private readonly frames: FramePool,
-    binBits = 8,
+    binBits = 9,
   ) {
     const { memory, state } = frames;
     this.state = state;
@@ -56,6 +58,7 @@ export class PendingEvents {
       summary: memory.allocate(FINE >> 8),
       run: memory.allocate((1 << 10) * 4),
       runTime: memory.allocate((1 << 10) * 8),
+      fetched: memory.allocate(FETCHED * 4),
     };
     state.int[INT.RUN_CAPACITY] = 1 << 10;
     memory.bind(() => {
@@ -458,4 +461,5 @@ export interface PendingAddresses {
   readonly summary: number;
   run: number;
   runTime: number;
+  readonly fetched: number;
 }

@@ -33,13 +33,17 @@ export class Visits {
     const n = model.stations.length;
     const serversAt = memory.int32Table(n, (v) => (this.serversAt = v));
     const serverCount = memory.int32Table(n, (v) => (this.serverCount = v));
-    let servers = 0;
+    let end = 0;
     model.stations.forEach((station, i) => {
-      this.serversAt[i] = servers;
+      this.serversAt[i] = end;
       this.serverCount[i] = station.servers;
-      if (station.mode === 'recursion') servers += station.servers;
+      if (station.mode === 'recursion') end += station.servers + 1;
     });
-    const nextFree = memory.float64Table(servers, (v) => (this.nextFree = v));
+    const nextFree = memory.float64Table(end, (v) => (this.nextFree = v));
+    // Behind each heap a server that is never free, so that the kernel may compare any two children.
+    model.stations.forEach((station, i) => {
+      if (station.mode === 'recursion') this.nextFree[this.serversAt[i]! + station.servers] = Infinity;
+    });
     this.at = { serversAt, serverCount, nextFree };
   }
 

@@ -137,6 +137,22 @@ const retried = (policy: string): Scenario =>
     timeline: [{ id: 'zone', kind: 'zone-loss', atSeconds: 2, durationSeconds: 4, zone: 2 }],
   });
 
+/** More whales than are told apart, and then fewer, and then those again. */
+const whales = instagram({
+  durationSeconds: 3,
+  set: {
+    'read-client.feedRead': { process: 'poisson', ratePerSecond: 2000 },
+    'fanout-worker.whaleThreshold': 50,
+  },
+  timeline: [10_000, 60].map((value, i) => ({
+    id: `threshold-${value}`,
+    kind: 'set',
+    atSeconds: 1 + i,
+    path: 'fanout-worker.whaleThreshold',
+    value,
+  })),
+});
+
 it('is there on this platform', () => {
   // Otherwise the comparison below would compare TypeScript with itself.
   expect(kernelMemory()).not.toBeNull();
@@ -149,6 +165,7 @@ describe('with and without the kernel', () => {
     ['a chain of gateways', chain],
     ['forty thousand users at once', crowd],
     ['a whale post', whalePost()],
+    ['whales, of whom not all have a key', whales],
     ['retries by turns', retried('round-robin')],
     ['retries by draws', retried('random')],
     ['retries by requests outstanding', retried('least-connections')],

@@ -57,6 +57,8 @@ const TABLES = [
   'balancers',
   'sources',
   'early',
+  'choices',
+  'fetched',
 ] as const;
 /** Addresses, bytes. */
 export type Places = Readonly<Record<(typeof TABLES)[number], number>>;

@@ -95,6 +95,10 @@ let balancers: usize = 0;
 let sources: usize = 0;
 /** Early releases by station (early-releases.ts), 16 bytes. */
 let early: usize = 0;
+/** By native function, address of the key choice that it makes (key-choice.ts); 0: none. */
+let choices: usize = 0;
+/** Room for the addresses of the frames that are fetched at once. */
+let fetched: usize = 0;
 
 export function place(table: i32, address: usize): void {
   switch (table) {
@@ -132,6 +136,8 @@ export function place(table: i32, address: usize): void {
     case 31: balancers = address; break;
     case 32: sources = address; break;
     case 33: early = address; break;
+    case 34: choices = address; break;
+    case 35: fetched = address; break;
     default: unreachable();
   }
 }
@@ -436,11 +442,89 @@ function openNextBin(): bool {
   return false;
 }
 
+/** First bin whose frames were not fetched. */
+let fetchedTo: f64 = 0;
 /** Keeps the loads that only fetch. */
 export let touched: i32 = 0;
 
+/**
+ * Has the frames of the next bins, up to 32, come into the cache before they are worked on. Since they
+ * went to sleep some thousand others were awake, and they have long left it; when they are asked for one by
+ * one, each is waited for, and that is a quarter of the time. Here no load waits for another of the same
+ * pass, so that the processor has many under way at once.
+ */
+function fetch(bin: f64, slot: i32): void {
+  fetchedTo = bin + <f64>(32 - (slot & 31));
+  const first = bins + (<usize>(slot & ~31) << 2);
+  let bits = load<i32>(occupiedBins + (<usize>(slot >> 5) << 2));
+  let list = fetched;
+  let sum: i32 = 0;
+  for (; bits !== 0; bits &= bits - 1) {
+    const f = at(load<i32>(first + (<usize>ctz(bits) << 2)));
+    sum += load<i32>(f, F_NEXT);
+    store<i32>(list, <i32>f);
+    list += 4;
+  }
+  // Then what the first frames of the bins will touch, and the second frames; and so on.
+  let from = fetched;
+  for (let pass = 0; pass < FETCH_PASSES; pass++) {
+    const end = list;
+    for (; from < end; from += 4) {
+      const f = <usize>load<i32>(from);
+      sum += fetchFor(f);
+      const next = load<i32>(f, F_NEXT);
+      const g = at(next);
+      sum += load<i32>(g, F_NEXT);
+      store<i32>(list, <i32>g);
+      list += next !== 0 ? 4 : 0;
+    }
+  }
+  for (let i = fetched; i < from; i += 4) sum += fetchKeyFor(<usize>load<i32>(i));
+  touched += sum;
+}
+const FETCH_PASSES: i32 = 5;
+
+// @ts-ignore: decorator
+@inline
+function nextStep(f: usize): usize {
+  const pc = load<i32>(f, F_PC);
+  return code + (<usize>(pc ^ (pc >> 31)) << 2);
+}
+
+/** The caller, to which most come back in the same event; the column of a choice; the counters of a key. */
+// @ts-ignore: decorator
+@inline
+function fetchFor(f: usize): i32 {
+  const caller = load<i32>(at(load<i32>(f, F_PARENT)), F_NEXT);
+  const p = nextStep(f);
+  const op = load<i32>(p);
+  if (op === 31) return caller + fetchKey(load<i32>(p, 8), load<i32>(f + (<usize>load<i32>(p, 12) << 2), F_REGISTER));
+  if (op !== 17) return caller;
+  const choice = <usize>load<i32>(choices + (<usize>load<i32>(p, 8) << 2));
+  return choice === 0 ? caller : caller + load<i32>(columnOf(choice, f));
+}
+
+/** The counters of the key that a choice will give, once its column is there. */
+// @ts-ignore: decorator
+@inline
+function fetchKeyFor(f: usize): i32 {
+  const p = nextStep(f);
+  if (load<i32>(p) !== 17) return 0;
+  const choice = <usize>load<i32>(choices + (<usize>load<i32>(p, 8) << 2));
+  if (choice === 0) return 0;
+  const key = keyIn(columnOf(choice, f), choice, f);
+  return key < load<i32>(choice, 8) ? fetchKey(load<i32>(choice, 20), key) : 0;
+}
+
+function fetchKey(limiter: i32, key: i32): i32 {
+  const row = limiters + (<usize>limiter << 6);
+  const counts = <usize>load<i32>(keysOf + (<usize>load<i32>(row) << 2)) + (<usize>key << 5);
+  return load<i32>(counts) + load<i32>(<usize>load<i32>(row, 4) + (<usize>key << 3));
+}
+
 function openBin(bin: f64): void {
   const slot = <i32>(<i64>bin & <i64>(FINE - 1));
+  if (bin >= fetchedTo) fetch(bin, slot);
   const address = bins + (<usize>slot << 2);
   const head = load<i32>(address);
   // The list came last-in first-out.
@@ -464,11 +548,6 @@ function openBin(bin: f64): void {
   if (bits === 0) {
     const group = summary + (<usize>(slot >> 10) << 2);
     store<i32>(group, load<i32>(group) & ~(1 << ((slot >> 5) & 31)));
-  } else {
-    // The next bin's first frame is fetched while this one's are worked on: it has long left the cache.
-    const ahead = bits & (-1 << (slot & 31));
-    const next = load<i32>(bins + (<usize>((slot & ~31) | ctz(ahead)) << 2));
-    touched += load<i32>(at(ahead === 0 ? 0 : next), F_PARENT);
   }
   store<i32>(POSITION, 0);
   store<i32>(COUNT, count);
@@ -552,14 +631,10 @@ function reserve(station: i32, time: f64, service: f64): f64 {
   for (;;) {
     let below = 2 * i + 1;
     if (below >= servers) break;
-    let least = load<f64>(heap + (<usize>below << 3));
-    if (below + 1 < servers) {
-      const other = load<f64>(heap + (<usize>(below + 1) << 3));
-      if (other < least) {
-        least = other;
-        below++;
-      }
-    }
+    // Nobody can predict which of the two it is: by arithmetic, without a branch.
+    const two = heap + (<usize>below << 3);
+    below += <i32>(load<f64>(two, 8) < load<f64>(two));
+    const least = load<f64>(heap + (<usize>below << 3));
     if (least >= end) break;
     store<f64>(heap + (<usize>i << 3), least);
     i = below;
@@ -637,6 +712,46 @@ function choose(selector: i32, argument: i32, count: i32, f: usize, key0: i32, k
   if (selector === 0) return argument;
   if (selector === 1) return load<i32>(f + (<usize>argument << 2), F_REGISTER);
   return <i32>floor(unsigned(draw(key0, key1, argument, 0)) * TWO_TO_MINUS_32 * <f64>count);
+}
+
+// @ts-ignore: decorator
+@inline
+function choiceDraw(choice: usize, f: usize, index: i32): i32 {
+  return draw(load<i32>(f, F_KEY0), load<i32>(f, F_KEY1), load<i32>(choice, 16), index);
+}
+
+/** Address of the column that a frame draws. */
+// @ts-ignore: decorator
+@inline
+function columnOf(choice: usize, f: usize): usize {
+  const column = unsigned(choiceDraw(choice, f, 0)) * TWO_TO_MINUS_32 * <f64>load<i32>(choice, 4);
+  return <usize>load<i32>(choice) + (<usize>column << 4);
+}
+
+// @ts-ignore: decorator
+@inline
+function indexOf(column: usize, choice: usize): i32 {
+  return <i32>((column - <usize>load<i32>(choice)) >>> 4);
+}
+
+// @ts-ignore: decorator
+@inline
+function keyIn(column: usize, choice: usize, f: usize): i32 {
+  return <u32>choiceDraw(choice, f, 1) < load<u32>(column) ? indexOf(column, choice) : load<i32>(column, 8);
+}
+
+/** key-choice.ts */
+function chooseKey(choice: usize, f: usize): i32 {
+  const column = columnOf(choice, f);
+  const key = keyIn(column, choice, f);
+  if (key >= load<i32>(choice, 8)) {
+    const place = unsigned(choiceDraw(choice, f, 2)) * TWO_TO_MINUS_32 * <f64>load<i32>(choice, 12);
+    store<i32>(f, <i32>place, F_REGISTER + 8);
+    return 0;
+  }
+  store<i32>(f, key, F_REGISTER + 4);
+  store<i32>(f, key === indexOf(column, choice) ? load<i32>(column, 4) : load<i32>(column, 12), F_REGISTER + 8);
+  return 1;
 }
 
 /** VISIT and the visit of a LEAF at `p`, arriving at `t`: time of the answer. */
@@ -1081,12 +1196,18 @@ export function advance(): i32 {
               break;
             }
           }
-          store<i32>(f, pc, F_PC);
-          store<f64>(f, t, F_TIME);
-          const value = callNative(load<i32>(p, 8), h);
-          // The function may have made the memory grow.
-          f = at(h);
-          const q = code + (<usize>pc << 2);
+          const choice = <usize>load<i32>(choices + (<usize>load<i32>(p, 8) << 2));
+          let q = p;
+          let value: i32;
+          if (choice !== 0) value = chooseKey(choice, f);
+          else {
+            store<i32>(f, pc, F_PC);
+            store<f64>(f, t, F_TIME);
+            value = callNative(load<i32>(p, 8), h);
+            // The function may have made the memory grow.
+            f = at(h);
+            q = code + (<usize>pc << 2);
+          }
           if (value < 0) {
             store<i32>(f, (load<i32>(f, F_STATUS) & ~FAILURE_MASK) | -value, F_STATUS);
             pc = load<i32>(q, 20);
