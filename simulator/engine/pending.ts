@@ -21,8 +21,8 @@ const SORT_LIMIT = 40;
 /** Mean entries in an opened bin above which the width is halved. */
 const TOO_FULL = 6;
 const TUNING_SAMPLE = 1 << 15;
-/** Frames that the kernel fetches at once (`fetch` there), at most. */
-const FETCHED = 1 << 8;
+/** Room for the two lists of frames that the kernel fetches at once (`fetch` there). */
+const FETCHED = 1 << 9;
 
 export class PendingEvents {
   private bins!: Int32Array;

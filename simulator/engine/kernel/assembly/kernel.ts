@@ -97,7 +97,7 @@ let sources: usize = 0;
 let early: usize = 0;
 /** By native function, address of the key choice that it makes (key-choice.ts); 0: none. */
 let choices: usize = 0;
-/** Room for the addresses of the frames that are fetched at once. */
+/** Room for two lists of addresses of frames that are fetched at once. */
 let fetched: usize = 0;
 
 export function place(table: i32, address: usize): void {
@@ -455,62 +455,64 @@ export let touched: i32 = 0;
  */
 function fetch(bin: f64, slot: i32): void {
   fetchedTo = bin + <f64>(32 - (slot & 31));
+  const base = frames;
+  const text = code;
   const first = bins + (<usize>(slot & ~31) << 2);
   let bits = load<i32>(occupiedBins + (<usize>(slot >> 5) << 2));
   let list = fetched;
   let sum: i32 = 0;
   for (; bits !== 0; bits &= bits - 1) {
-    const f = at(load<i32>(first + (<usize>ctz(bits) << 2)));
+    const f = base + (<usize>load<i32>(first + (<usize>ctz(bits) << 2)) << 2);
     sum += load<i32>(f, F_NEXT);
     store<i32>(list, <i32>f);
     list += 4;
   }
-  // Then what the first frames of the bins will touch, and the second frames; and so on.
+  // Then their callers, to whom most come back in the same event, and the second frames; and so on.
   let from = fetched;
+  const choosing = fetched + FETCHED_BYTES;
+  let choosingEnd = choosing;
   for (let pass = 0; pass < FETCH_PASSES; pass++) {
     const end = list;
     for (; from < end; from += 4) {
       const f = <usize>load<i32>(from);
-      sum += fetchFor(f);
       const next = load<i32>(f, F_NEXT);
-      const g = at(next);
-      sum += load<i32>(g, F_NEXT);
+      const g = base + (<usize>next << 2);
+      sum += load<i32>(g, F_NEXT) + load<i32>(base + (<usize>load<i32>(f, F_PARENT) << 2), F_NEXT);
       store<i32>(list, <i32>g);
-      list += next !== 0 ? 4 : 0;
+      list += <usize>(next !== 0) << 2;
+      const pc = load<i32>(f, F_PC);
+      store<i32>(choosingEnd, <i32>f);
+      choosingEnd += <usize>(load<i32>(text + (<usize>(pc ^ (pc >> 31)) << 2)) === 17) << 2;
     }
   }
-  for (let i = fetched; i < from; i += 4) sum += fetchKeyFor(<usize>load<i32>(i));
+  // Of those that choose a key, the column, and then the counters of the key.
+  for (let i = choosing; i < choosingEnd; i += 4) sum += fetchColumn(<usize>load<i32>(i));
+  for (let i = choosing; i < choosingEnd; i += 4) sum += fetchKeyFor(<usize>load<i32>(i));
   touched += sum;
 }
 const FETCH_PASSES: i32 = 5;
+/** Of each of the two lists; there are at most 32 frames a pass. */
+const FETCHED_BYTES: usize = 1024;
 
+/** The key choice that a frame at a NATIVE makes; 0: none. */
 // @ts-ignore: decorator
 @inline
-function nextStep(f: usize): usize {
+function choiceAt(f: usize): usize {
   const pc = load<i32>(f, F_PC);
-  return code + (<usize>(pc ^ (pc >> 31)) << 2);
+  return <usize>load<i32>(choices + (<usize>load<i32>(code + (<usize>(pc ^ (pc >> 31)) << 2), 8) << 2));
 }
 
-/** The caller, to which most come back in the same event; the column of a choice; the counters of a key. */
 // @ts-ignore: decorator
 @inline
-function fetchFor(f: usize): i32 {
-  const caller = load<i32>(at(load<i32>(f, F_PARENT)), F_NEXT);
-  const p = nextStep(f);
-  const op = load<i32>(p);
-  if (op === 31) return caller + fetchKey(load<i32>(p, 8), load<i32>(f + (<usize>load<i32>(p, 12) << 2), F_REGISTER));
-  if (op !== 17) return caller;
-  const choice = <usize>load<i32>(choices + (<usize>load<i32>(p, 8) << 2));
-  return choice === 0 ? caller : caller + load<i32>(columnOf(choice, f));
+function fetchColumn(f: usize): i32 {
+  const choice = choiceAt(f);
+  return choice === 0 ? 0 : load<i32>(columnOf(choice, f));
 }
 
-/** The counters of the key that a choice will give, once its column is there. */
 // @ts-ignore: decorator
 @inline
 function fetchKeyFor(f: usize): i32 {
-  const p = nextStep(f);
-  if (load<i32>(p) !== 17) return 0;
-  const choice = <usize>load<i32>(choices + (<usize>load<i32>(p, 8) << 2));
+  const choice = choiceAt(f);
   if (choice === 0) return 0;
   const key = keyIn(columnOf(choice, f), choice, f);
   return key < load<i32>(choice, 8) ? fetchKey(load<i32>(choice, 20), key) : 0;
