@@ -270,6 +270,13 @@ function unsigned(draw: i32): f64 {
   return <f64>(<u32>draw);
 }
 
+/** The draw as one of 0 to count - 1: floor(draw x 2^-32 x count), which is exact there for counts up to 2^21. */
+// @ts-ignore: decorator
+@inline
+function scaled(draw: i32, count: i32): i32 {
+  return <i32>((<u64>(<u32>draw) * <u64>count) >>> 32);
+}
+
 // ---- frames ----------------------------------------------------------------------------------------
 
 // @ts-ignore: decorator
@@ -318,6 +325,8 @@ function pushReady(h: i32): void {
 }
 
 /** A frame without a caller, a root of `flow`; its registers are 0, `register`, 0. */
+// @ts-ignore: decorator
+@inline
 function startRoot(entry: i32, flow: i32, key0: i32, key1: i32, register: i32, time: f64): void {
   const h = take();
   const f = at(h);
@@ -588,6 +597,8 @@ function isBefore(a: i32, b: i32): bool {
   return load<i32>(at(a), F_KEY0) < load<i32>(at(b), F_KEY0);
 }
 
+// @ts-ignore: decorator
+@inline
 function arm(h: i32): void {
   const f = at(h);
   const bucket = <i32>floor(load<f64>(f, F_TIME) / BUCKET_NS);
@@ -607,6 +618,8 @@ function arm(h: i32): void {
   store<i32>(address, h);
 }
 
+// @ts-ignore: decorator
+@inline
 function cancel(h: i32): void {
   const f = at(h);
   const before = load<i32>(f, F_PREVIOUS);
@@ -623,6 +636,8 @@ function cancel(h: i32): void {
 
 // ---- stations ----------------------------------------------------------------------------------------
 
+// @ts-ignore: decorator
+@inline
 function reserve(station: i32, time: f64, service: f64): f64 {
   const heap = nextFree + (<usize>load<i32>(serversAt + (<usize>station << 2)) << 3);
   const servers = load<i32>(serverCount + (<usize>station << 2));
@@ -656,6 +671,8 @@ function record(histogram: usize, ns: f64): void {
   if (ns > load<f64>(totals, 24)) store<f64>(totals, ns, 24);
 }
 
+// @ts-ignore: decorator
+@inline
 function recordService(station: i32, arrival: f64, start: f64, end: f64): void {
   if (end < load<f64>(CELL_END)) {
     add(busy + (<usize>station << 3), end - start);
@@ -713,7 +730,7 @@ function releaseEarly(station: i32, h: i32, t: f64): bool {
 function choose(selector: i32, argument: i32, count: i32, f: usize, key0: i32, key1: i32): i32 {
   if (selector === 0) return argument;
   if (selector === 1) return load<i32>(f + (<usize>argument << 2), F_REGISTER);
-  return <i32>floor(unsigned(draw(key0, key1, argument, 0)) * TWO_TO_MINUS_32 * <f64>count);
+  return scaled(draw(key0, key1, argument, 0), count);
 }
 
 // @ts-ignore: decorator
@@ -726,7 +743,7 @@ function choiceDraw(choice: usize, f: usize, index: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function columnOf(choice: usize, f: usize): usize {
-  const column = unsigned(choiceDraw(choice, f, 0)) * TWO_TO_MINUS_32 * <f64>load<i32>(choice, 4);
+  const column = scaled(choiceDraw(choice, f, 0), load<i32>(choice, 4));
   return <usize>load<i32>(choice) + (<usize>column << 4);
 }
 
@@ -747,8 +764,7 @@ function chooseKey(choice: usize, f: usize): i32 {
   const column = columnOf(choice, f);
   const key = keyIn(column, choice, f);
   if (key >= load<i32>(choice, 8)) {
-    const place = unsigned(choiceDraw(choice, f, 2)) * TWO_TO_MINUS_32 * <f64>load<i32>(choice, 12);
-    store<i32>(f, <i32>place, F_REGISTER + 8);
+    store<i32>(f, scaled(choiceDraw(choice, f, 2), load<i32>(choice, 12)), F_REGISTER + 8);
     return 0;
   }
   store<i32>(f, key, F_REGISTER + 4);
@@ -757,6 +773,8 @@ function chooseKey(choice: usize, f: usize): i32 {
 }
 
 /** VISIT and the visit of a LEAF at `p`, arriving at `t`: time of the answer. */
+// @ts-ignore: decorator
+@inline
 function visit(p: usize, f: usize, key0: i32, key1: i32, attempt: i32, t: f64): f64 {
   const first = load<i32>(p, 8);
   const index = choose(load<i32>(p, 16), load<i32>(p, 20), load<i32>(p, 12), f, key0, key1);
@@ -771,7 +789,7 @@ function visit(p: usize, f: usize, key0: i32, key1: i32, attempt: i32, t: f64): 
       station =
         first +
         index * replicas +
-        <i32>floor(unsigned(draw(key0, key1, stream, 256 + attempt)) * TWO_TO_MINUS_32 * <f64>replicas);
+        scaled(draw(key0, key1, stream, 256 + attempt), replicas);
     const service = constant >= 0 ? constant : sampleFrom(sampler, draw(key0, key1, stream, attempt));
     const start = reserve(station, t, service);
     const end = start + service;
@@ -800,14 +818,18 @@ function visit(p: usize, f: usize, key0: i32, key1: i32, attempt: i32, t: f64): 
 const SCRATCH: usize = STATE + 384;
 
 /** Latency of the answer that the caller `parent` will get: the same draw as on its RETURN. */
+// @ts-ignore: decorator
+@inline
 function replyLatency(parent: usize): f64 {
   const call = code + (<usize>load<i32>(parent, F_PC) << 2);
-  const sampler = load<i32>(call, 24);
-  const constant = constantOf(sampler);
-  if (constant >= 0) return constant;
+  const constant = constantOf(load<i32>(call, 24));
+  return constant >= 0 ? constant : drawnReplyLatency(parent, call);
+}
+
+function drawnReplyLatency(parent: usize, call: usize): f64 {
   const attempt = (load<i32>(parent, F_STATUS) >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
   return sampleFrom(
-    sampler,
+    load<i32>(call, 24),
     draw(load<i32>(parent, F_KEY0), load<i32>(parent, F_KEY1), load<i32>(call, 28), 2 * attempt + 1),
   );
 }
