@@ -182,6 +182,50 @@ describe('bursty', () => {
   });
 });
 
+it.each<[string, OpenArrivals]>([
+  [
+    'phases of bursts',
+    { process: 'bursty', ratePerSecond: 2000, burstRatio: 4, meanBurstSeconds: 0.1, meanCalmSeconds: 0.3 },
+  ],
+  [
+    'points of a profile',
+    {
+      ...poisson,
+      profile: [
+        [0.1 + 1e-10, 1],
+        [0.3 + 7e-10, 2],
+        [0.7, 0.5],
+      ],
+    },
+  ],
+])('gives whole ns in order where %s lie between them', (_name, arrivals) => {
+  const times = timesBefore(arrivals, 5);
+  expect(times.length).toBeGreaterThan(2000);
+  expect(times.every((t, i) => Number.isInteger(t) && t >= (times[i - 1] ?? 0))).toBe(true);
+});
+
+it.each<[string, OpenArrivals]>([
+  ['poisson', poisson],
+  [
+    'bursty',
+    { process: 'bursty', ratePerSecond: 900, burstRatio: 3, meanBurstSeconds: 0.1, meanCalmSeconds: 0.2 },
+  ],
+])(
+  'a copy of %s goes on alike and apart, and takes the place of one that nobody needs',
+  (_name, arrivals) => {
+    const next = (p: ArrivalProcess, count: number) => Array.from({ length: count }, () => p.next());
+    const original = process(arrivals);
+    const former = process({ process: 'constant', ratePerSecond: 7 }, 2);
+    next(former, 5);
+    next(original, 300);
+    const copies = [original.copy(), original.copy(former), original.copy(original)];
+    expect(copies[1]).toBe(former);
+    for (const copy of copies) next(copy.copy(), 100);
+    const expected = next(original, 700);
+    for (const copy of copies) expect(next(copy, 700)).toEqual(expected);
+  },
+);
+
 describe('a live multiplier', () => {
   it('rescales what is left of the wait', () => {
     const p = process({ process: 'constant', ratePerSecond: 1 });

@@ -24,8 +24,11 @@ export interface ArrivalProcess {
    * later. What is left of its waiting, in operational time, is kept.
    */
   setMultiplier(nowNs: number, multiplier: number): number;
-  /** The process as it is now: both go on alike, and apart. */
-  copy(): ArrivalProcess;
+  /**
+   * The process as it is now: both go on alike, and apart. Overwrites `former`, an earlier copy that nobody
+   * needs any more, instead of making another.
+   */
+  copy(former?: ArrivalProcess): ArrivalProcess;
 }
 
 export type OpenArrivals = Exclude<Arrivals, { readonly process: 'closed' }>;
@@ -192,9 +195,9 @@ class TimeChange implements ArrivalProcess {
   private readonly gaps = new Float64Array(BLOCK);
 
   constructor(
-    private readonly fillGaps: FillGaps,
+    private fillGaps: FillGaps,
     profile: Profile,
-    private readonly states: BurstStates | null,
+    private states: BurstStates | null,
   ) {
     this.pointsNs = Float64Array.from(profile, ([second]) => second * 1e9);
     this.multipliers = Float64Array.from(profile, ([, multiplier]) => multiplier);
@@ -215,15 +218,20 @@ class TimeChange implements ArrivalProcess {
       // One piece without end, the usual case: the multiplier is constant.
       if (piece.offset > LONGEST_OFFSET) shiftStart(piece);
       piece.offset += gap;
-      return piece.startNs + Math.floor(elapsedNs(piece));
+      return timeOf(piece);
     }
     piece.offset += gap;
     copyPiece(piece, this.origin);
     return this.search();
   }
 
-  copy(): TimeChange {
-    const copy = new TimeChange(this.fillGaps, [], this.states);
+  copy(former?: ArrivalProcess): TimeChange {
+    const copy =
+      former instanceof TimeChange && former !== this
+        ? former
+        : new TimeChange(this.fillGaps, [], this.states);
+    copy.fillGaps = this.fillGaps;
+    copy.states = this.states;
     copy.pointsNs = this.pointsNs;
     copy.multipliers = this.multipliers;
     copyPiece(this.piece, copy.piece);
@@ -251,7 +259,7 @@ class TimeChange implements ArrivalProcess {
   private search(): number {
     const piece = this.piece;
     while (piece.offset > piece.area) this.openNext(piece);
-    return piece.startNs + Math.floor(elapsedNs(piece));
+    return timeOf(piece);
   }
 
   private openNext(piece: Piece): void {
@@ -297,6 +305,12 @@ function copyPiece(from: Piece, to: Piece): void {
   to.offset = from.offset;
   to.phase = from.phase;
   to.phaseEndNs = from.phaseEndNs;
+}
+
+/** Time of the pending arrival, floored; the start of a piece may lie between two ns, and is not worn down by the sum. */
+function timeOf(piece: Piece): number {
+  const whole = Math.floor(piece.startNs);
+  return whole + Math.floor(piece.startNs - whole + elapsedNs(piece));
 }
 
 /** Simulated ns from the start of a piece to the pending arrival, which lies in it. */
