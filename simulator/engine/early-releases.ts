@@ -20,12 +20,9 @@ export class EarlyReleases {
   private times!: Float64Array;
   private keys!: Int32Array;
   private readonly first: Int32Array;
-  /** To look whether entries are due is not worth it before this time, ns; by station. */
-  private readonly nextLook: Float64Array;
 
   /** @param servers By station; 0: it takes no entries. */
   constructor(memory: Memory, servers: readonly number[]) {
-    this.nextLook = new Float64Array(servers.length);
     this.first = new Int32Array(servers.length);
     const rooms = servers.map((count) => Math.min(count, LARGEST));
     const room = rooms.reduce((sum, count) => sum + count, 0);
@@ -50,15 +47,12 @@ export class EarlyReleases {
 
   /**
    * Is there room for one more, with that many servers of the station held otherwise, the one to be released
-   * included? Drops entries that are due at `now` when that is worth it.
+   * included? Drops entries that are due at `now`, if there is none.
    */
   hasRoom(station: number, occupied: number, capacity: number, now: number): boolean {
     if (this.mayAdd(station, occupied, capacity)) return true;
-    if (now < this.nextLook[station]!) return false;
-    const latest = this.drop(station, (time) => time < now);
-    if (this.mayAdd(station, occupied, capacity)) return true;
-    this.nextLook[station] = now + (latest - now) / 4;
-    return false;
+    this.drop(station, (time) => time < now);
+    return this.mayAdd(station, occupied, capacity);
   }
 
   /** After `hasRoom`. */
@@ -100,13 +94,11 @@ export class EarlyReleases {
     return this.rows[row]! < this.rows[row + 1]! && !this.isNearCapacity(station, occupied, capacity);
   }
 
-  /** Drops entries; returns the latest time of those that stay, or -Infinity. */
-  private drop(station: number, isDue: (time: number, start: number, key0: number) => boolean): number {
+  private drop(station: number, isDue: (time: number, start: number, key0: number) => boolean): void {
     const { times, keys } = this;
     const first = this.first[station]!;
     const end = first + this.count(station);
     let kept = first;
-    let latest = -Infinity;
     for (let i = first; i < end; i++) {
       const time = times[i * ENTRY_DOUBLES]!;
       const start = times[i * ENTRY_DOUBLES + 1]!;
@@ -116,10 +108,8 @@ export class EarlyReleases {
       times[kept * ENTRY_DOUBLES + 1] = start;
       keys[kept * ENTRY_WORDS + 4] = key0;
       kept++;
-      if (time > latest) latest = time;
     }
     this.rows[station * ROW_WORDS] = kept - first;
-    return latest;
   }
 }
 
@@ -133,5 +123,5 @@ const ROW_WORDS = 4;
 const ENTRY_BYTES = 24;
 const ENTRY_DOUBLES = ENTRY_BYTES / 8;
 const ENTRY_WORDS = ENTRY_BYTES / 4;
-/** Entries of a station at most. */
-const LARGEST = 256;
+/** Entries of a station at most: long lists leave the cache between two entries. */
+const LARGEST = 64;

@@ -249,7 +249,6 @@ export class Machine {
       },
       pick: (balancer, draw) => this.balancers[balancer]!.pick(draw >>> 0, -1),
       unpick: (balancer, instance) => this.balancers[balancer]!.release(instance),
-      releaseEarly: (station, frame) => this.tokens.releaseEarly(station, frame),
     });
     core.frames.onMove = pending.onMove = core.ready.onMove = () => this.tellPlaces();
     this.tellPlaces();

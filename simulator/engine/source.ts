@@ -2,7 +2,7 @@ import { rootKey0, rootKey1, type ArrivalProcess, type Key } from '../../scenari
 import type { Memory } from './memory.ts';
 
 /** Arrival times worked out at a time; the kernel comes back for more. */
-const BATCH = 128;
+const BATCH = 256;
 const ROW_BYTES = 64;
 
 /**
@@ -97,7 +97,7 @@ export class Source {
 
   /** Works out the next batch. */
   refill(): void {
-    this.before = this.process.copy();
+    this.before = this.process.copy(this.before);
     this.given = 0;
     for (let i = 0; i < BATCH; i++) this.times[i] = this.process.next();
     this.words[POSITION] = 0;

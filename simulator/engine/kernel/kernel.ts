@@ -18,7 +18,6 @@ export interface KernelHost {
   countKeyLater(time: number, component: number, key: number, row: number): void;
   pick(balancer: number, draw: number): number;
   unpick(balancer: number, instance: number): void;
-  releaseEarly(station: number, frame: number): boolean;
 }
 
 /** Tables whose places the kernel is told, in the order of its own list. */

@@ -48,11 +48,6 @@ declare function pickBy(balancer: i32, draw: i32): i32;
 // @ts-ignore: decorator
 @external("machine", "unpick")
 declare function unpickBy(balancer: i32, instance: i32): void;
-/** Machine.releaseEarly, where the list of the station has to be looked at. */
-// @ts-ignore: decorator
-@external("machine", "releaseEarly")
-declare function releaseEarlyRarely(station: i32, h: i32): bool;
-
 // ---- where things are ------------------------------------------------------------------------------
 
 /** Bytes; set by `place` in the order of `TABLES` in kernel.ts. */
@@ -697,6 +692,22 @@ function touch(station: i32): void {
   }
 }
 
+/** EarlyReleases.drop, of what is due. */
+function dropDue(row: usize): void {
+  const time = load<f64>(NOW);
+  const first = <usize>load<i32>(row, 8);
+  const end = first + <usize>(load<i32>(row) * 24);
+  let kept = first;
+  for (let entry = first; entry < end; entry += 24) {
+    if (load<f64>(entry) < time) continue;
+    store<f64>(kept, load<f64>(entry));
+    store<f64>(kept, load<f64>(entry, 8), 8);
+    store<i32>(kept, load<i32>(entry, 16), 16);
+    kept += 24;
+  }
+  store<i32>(row, <i32>((kept - first) / 24));
+}
+
 /** Machine.releaseEarly: of a server held by the frame `h`, at the time `t` to come. */
 function releaseEarly(station: i32, h: i32, t: f64): bool {
   const at4 = <usize>station << 2;
@@ -704,15 +715,18 @@ function releaseEarly(station: i32, h: i32, t: f64): bool {
   for (let g = h; g !== 0; g = load<i32>(at(g), F_PARENT))
     if ((load<i32>(at(g), F_STATUS) & IN_HAND) !== 0) return false;
   const row = early + (<usize>station << 4);
-  const count = load<i32>(row);
   const held = load<i32>(occupied + at4);
   const servers = load<i32>(capacity + at4);
   const spare = servers >> 3;
-  const f = at(h);
-  if (count === load<i32>(row, 4) || held + count > servers - (spare > 1 ? spare : 1)) {
-    store<f64>(f, t, F_TIME);
-    return releaseEarlyRarely(station, h);
+  const room = load<i32>(row, 4);
+  const free = servers - (spare > 1 ? spare : 1) - held;
+  const most = room <= free ? room - 1 : free;
+  if (load<i32>(row) > most) {
+    dropDue(row);
+    if (load<i32>(row) > most) return false;
   }
+  const count = load<i32>(row);
+  const f = at(h);
   touch(station);
   add(finished + (<usize>station << 3), 1);
   add(busy + (<usize>station << 3), t - load<f64>(NOW));
