@@ -92,26 +92,9 @@ const isSource = (name) => /\.(ts|mjs|json)$/.test(name) && !name.includes('.tes
 
 /** Compiles all programs into the folder, which is there as a whole or not at all. */
 async function compile(compiled) {
-  const { build } = await import('esbuild');
   // The workers of one process may compile at once too.
   const unfinished = `${compiled}.${process.pid}.${threadId}`;
-  await build({
-    absWorkingDir: root,
-    entryPoints: programs,
-    outbase: '.',
-    outdir: unfinished,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    sourcemap: true,
-    sourcesContent: false,
-    logLevel: 'warning',
-    plugins: [{ name: 'own-url', setup: keepOwnUrl }],
-  });
+  await Promise.all(programs.map((program) => compileProgram(program, unfinished)));
   try {
     renameSync(unfinished, compiled);
   } catch (error) {
@@ -120,6 +103,44 @@ async function compile(compiled) {
     rmSync(unfinished, { recursive: true });
   }
   removeOld();
+}
+
+/** Each by itself: what programs share would otherwise be loaded by all of them, the packages that few need included. */
+async function compileProgram(program, into) {
+  const { build } = await import('esbuild');
+  await build({
+    absWorkingDir: root,
+    entryPoints: [program],
+    outbase: '.',
+    outdir: into,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: 'warning',
+    plugins: [
+      { name: 'own-url', setup: keepOwnUrl },
+      { name: 'only-what-is-used', setup: leaveOutUnused },
+    ],
+  });
+}
+
+/**
+ * A program does not load modules and packages of which it uses nothing: a service has no client of a store that it
+ * never asks. None of them does anything when it is loaded but define what it exports.
+ */
+function leaveOutUnused({ onResolve }) {
+  onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => ({
+    path: join(resolveDir, path),
+    sideEffects: false,
+  }));
+  onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+    kind === 'entry-point' ? undefined : { path, external: true, sideEffects: false },
+  );
 }
 
 /** What our modules find beside themselves is beside their source. */
