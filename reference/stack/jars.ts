@@ -49,6 +49,9 @@ export async function fetchJars(
     .map((name) => join(folder, name));
 }
 
+/** For a program of seconds: half the processor time of Java as it comes. */
+const briefJava = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+
 async function download(set: JarSet, folder: string): Promise<void> {
   const mvn = programOf(requirePrograms(['mvn', 'java']), 'mvn');
   const temporary = `${folder}.${String(process.pid)}`;
@@ -57,7 +60,9 @@ async function download(set: JarSet, folder: string): Promise<void> {
     ...['-q', '-B', '-f', pomOf(set), 'dependency:copy-dependencies'],
     ...['-DincludeScope=runtime', `-DoutputDirectory=${temporary}`],
   ];
-  const failure = await runToEnd(mvn, args);
+  const failure = await runToEnd(mvn, args, {
+    environment: { MAVEN_OPTS: `${briefJava} ${process.env['MAVEN_OPTS'] ?? ''}`.trim() },
+  });
   if (failure !== null) {
     rmSync(temporary, { recursive: true });
     throw stackError(

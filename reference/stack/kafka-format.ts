@@ -55,7 +55,7 @@ controller.listener.names=CONTROLLER
 log.dirs=data
 `,
   );
-  const failure = await runToEnd(java, ['@java.args'], work);
+  const failure = await runToEnd(java, ['@java.args'], { cwd: work });
   if (failure !== null)
     throw stackError(`Kafka's storage cannot be formatted: ${failure}`, 'See docs/reference.md.');
   return join(work, 'data', 'bootstrap.checkpoint');
