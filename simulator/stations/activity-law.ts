@@ -8,6 +8,9 @@ import { exp, findRoot, log, pow } from '../../scenarios/sampling/index.ts';
  */
 export class ActivityLaw {
   private readonly shift: number;
+  /** What each look takes of the shift alone: warm starts look millions of times. */
+  private readonly shiftPower: number;
+  private readonly atShift: number;
   private readonly total: number;
 
   /** @param maximumToMean Rate of the most active user as a multiple of the mean, at least 1. */
@@ -17,14 +20,16 @@ export class ActivityLaw {
     maximumToMean: number,
   ) {
     this.shift = users === 1 || exponent === 0 ? 1 : shiftFor(users, exponent, maximumToMean);
+    this.shiftPower = pow(this.shift, 1 - exponent);
+    this.atShift = antiderivative(this.shift, exponent);
     this.total = this.below(users);
   }
 
   /** The user for a uniform number in [0, 1). */
   userAt(u: number): number {
-    const { shift, exponent } = this;
+    const { shift, exponent, shiftPower } = this;
     const n = 1 - exponent;
-    const x = n === 0 ? shift * exp(u * this.total) : pow(pow(shift, n) + n * u * this.total, 1 / n);
+    const x = n === 0 ? shift * exp(u * this.total) : pow(shiftPower + n * u * this.total, 1 / n);
     return Math.min(this.users - 1, Math.max(0, Math.floor(x - shift)));
   }
 
@@ -35,7 +40,7 @@ export class ActivityLaw {
 
   /** Integral of the density from 0 to x, not normalised. */
   private below(x: number): number {
-    return antiderivative(x + this.shift, this.exponent) - antiderivative(this.shift, this.exponent);
+    return antiderivative(x + this.shift, this.exponent) - this.atShift;
   }
 }
 
