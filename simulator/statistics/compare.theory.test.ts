@@ -6,7 +6,7 @@ import { comparePaired, type Replications } from './compare.ts';
 const replications = 20;
 
 /** An M/M/1 with another mean service time and utilisation: lambda 700 a second. */
-function runs(meanMs: number, seed = 1): Replications {
+function simulate(meanMs: number, seed: number): Replications {
   const scenario = scenarioOf({
     nodes: [
       {
@@ -28,7 +28,10 @@ function runs(meanMs: number, seed = 1): Replications {
 }
 
 describe('two designs with the same seeds', () => {
-  const comparison = comparePaired(runs(0.95), runs(1));
+  const faster = simulate(0.95, 1);
+  const slower = simulate(1, 1);
+  const elsewhere = simulate(1, 99);
+  const comparison = comparePaired(faster, slower);
   const mean = comparison.figures['flows.work.latencyMs.mean']!;
 
   it('differ by what theory says', () => {
@@ -44,9 +47,9 @@ describe('two designs with the same seeds', () => {
     // is near that of 15 % of one of them. At least fivefold leaves room for 20 replications' estimate.
     expect(mean.unpairedFactor).toBeGreaterThan(5);
     const unpaired = comparePaired(
-      runs(0.95),
+      faster,
       // Independent seeds, declared as if they were pairs.
-      { ...runs(1, 99), records: runs(1, 99).records.map((r, i) => ({ ...r, seed: replicationSeed(1, i) })) },
+      { ...elsewhere, records: elsewhere.records.map((r, i) => ({ ...r, seed: replicationSeed(1, i) })) },
     ).figures['flows.work.latencyMs.mean']!;
     expect(unpaired.unpairedFactor).toBeLessThan(3);
     const width = (d: typeof mean): number => d.ci95[1] - d.ci95[0];
@@ -54,12 +57,12 @@ describe('two designs with the same seeds', () => {
   });
 
   it('of which one is the other differ by nothing', () => {
-    const { figures } = comparePaired(runs(1), runs(1));
+    const { figures } = comparePaired(slower, simulate(1, 1));
     for (const { difference, ci95, unpairedFactor } of Object.values(figures))
       expect([difference, ...ci95, unpairedFactor]).toEqual([0, 0, 0, null]);
   });
 
   it('need pairs', () => {
-    expect(() => comparePaired(runs(1), runs(1, 2))).toThrow('same seeds');
+    expect(() => comparePaired(slower, elsewhere)).toThrow('same seeds');
   });
 });
