@@ -27,6 +27,8 @@ it('keeps every promise through a whale’s post, an outage of Kafka and the los
       'upload-client.photoUpload.ratePerSecond': 0.5,
       'upload-client.like.ratePerSecond': 4,
       'upload-client.comment.ratePerSecond': 1,
+      // Small photos: what is asked is whether each has all its variants, and their pixels take most of the time.
+      'upload-client.mediaBytes': 20_000,
     },
   );
   const { checker, replay: how } = await replay(scenario, {
