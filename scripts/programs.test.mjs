@@ -15,7 +15,8 @@ afterAll(() => {
   rmSync(copy, { recursive: true });
 });
 
-const compiled = () => readdirSync(join(copy, '.cache', 'programs')).length;
+const programsFolder = join(copy, '.cache', 'programs');
+const compiled = () => readdirSync(programsFolder).length;
 const change = (file, from, to) => {
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
@@ -44,6 +45,17 @@ test('runs what the sources say now, whether compiled or as they are', async () 
   change('package.json', '"version": "8.8.8"', '"version": "9.9.9"');
   expect(await version({ FANOUT_LAB_SOURCES: '1' })).toBe('9.9.9');
   expect(compiled()).toBe(2);
+});
+
+test('leaves out of a program what it does not use', () => {
+  const [state] = readdirSync(programsFolder);
+  const gateway = readFileSync(
+    join(programsFolder, state, 'reference', 'services', 'gateway', 'main.mjs'),
+    'utf8',
+  );
+  expect(gateway).toContain('from "fastify"');
+  for (const clientOfAStore of ['cassandra-driver', 'kafkajs', '@aws-sdk/client-s3'])
+    expect(gateway).not.toContain(`"${clientOfAStore}"`);
 });
 
 test('lets the workers of one process compile at once', async () => {
