@@ -94,7 +94,11 @@ const isSource = (name) => /\.(ts|mjs|json)$/.test(name) && !name.includes('.tes
 async function compile(compiled) {
   // The workers of one process may compile at once too.
   const unfinished = `${compiled}.${process.pid}.${threadId}`;
-  await Promise.all(programs.map((program) => compileProgram(program, unfinished)));
+  const commandLine = programs.filter((program) => program.startsWith('cli/'));
+  const others = programs.filter((program) => !commandLine.includes(program));
+  await Promise.all(
+    [commandLine, ...others.map((program) => [program])].map((some) => compileSome(some, unfinished)),
+  );
   try {
     renameSync(unfinished, compiled);
   } catch (error) {
@@ -105,12 +109,15 @@ async function compile(compiled) {
   removeOld();
 }
 
-/** Each by itself: what programs share would otherwise be loaded by all of them, the packages that few need included. */
-async function compileProgram(program, into) {
+/**
+ * Those of the command line have most in common. The others are compiled each by itself: what several share would
+ * be loaded by all of them, the packages that few need included.
+ */
+async function compileSome(some, into) {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
-    entryPoints: [program],
+    entryPoints: some,
     outbase: '.',
     outdir: into,
     outExtension: { '.js': '.mjs' },
