@@ -12,7 +12,8 @@ describe.each([
   ['two queues in a row', line],
   ['a chain of gateways', chain],
 ])('%s', (_name, scenario) => {
-  const digest = resultOf(scenario).digest;
+  const result = resultOf(scenario);
+  const { digest } = result;
 
   it('gives the same figures, to the last bit, by events and by next-free times', () => {
     expect(resultOf(scenario, { ...ALL_PASSES, recursion: false }).digest).toBe(digest);
@@ -44,7 +45,7 @@ describe.each([
   });
 
   it('has failures of every kind that its settings can bring about', () => {
-    const { errors } = resultOf(scenario).flows['work']!;
+    const { errors } = result.flows['work']!;
     expect(errors.timeout).toBeGreaterThan(100);
     if (scenario === web) expect(errors.unavailable).toBeGreaterThan(100);
     if (scenario === chain) expect(errors.rejected).toBeGreaterThan(10);
@@ -56,7 +57,7 @@ describe.each([
   });
 
   it('splits the mean latency of traced requests into categories without a rest', () => {
-    for (const flow of Object.values(resultOf(scenario).flows)) {
+    for (const flow of Object.values(result.flows)) {
       expect(flow.timeSamples).toBe(flow.latencyMs.count);
       const sum = Object.values(flow.timeMs!).reduce((a, b) => a + b, 0);
       expect(sum).toBeCloseTo(flow.latencyMs.mean!, 6);
