@@ -1,6 +1,6 @@
 /**
  * `npm test`: checks two at a time; then tests of the code on all cores and those with a browser one after the
- * other, beside those with real servers, which mostly wait. The last line is `N passed, N failed`, counting every
+ * other, beside those with real servers, which mostly wait, and those of the documentation. The last line is `N passed, N failed`, counting every
  * test and every check; what did not run counts as failed and says why. Exit code 1 when anything failed.
  */
 import { spawn } from 'node:child_process';
@@ -44,21 +44,21 @@ const chromium = ensureChromium();
 const missingPrograms = ensurePrograms(programsOfTheStack);
 // Each is one thread.
 await Promise.all([checksInTurn(), checksInTurn()]);
-await Promise.all([testCodeAndPages(), testServers()]);
+await Promise.all([testCodeAndPage(), testServersAndDocumentation()]);
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-async function testCodeAndPages() {
+async function testCodeAndPage() {
   await tests('unit, property and theory tests', 'node');
   if (chromium.path) await tests('browser tests', 'browser', { CHROMIUM_PATH: chromium.path }, 'at the end');
   else report('browser tests', 0, 1, `not run: ${chromium.reason}`);
-  await tests('documentation', 'documentation', {}, 'at the end');
 }
 
-async function testServers() {
+async function testServersAndDocumentation() {
   if (missingPrograms === null) await tests('reference stack', 'reference', {}, 'at the end');
   else report('reference stack', 0, 1, `not run: ${missingPrograms}`);
+  await tests('documentation', 'documentation', {}, 'at the end');
 }
 
 async function checksInTurn() {
