@@ -138,7 +138,8 @@ async function compileSome(some, into) {
 
 /**
  * A program does not load modules and packages of which it uses nothing: a service has no client of a store that it
- * never asks. None of them does anything when it is loaded but define what it exports.
+ * never asks. So a module must not be imported for what it does when it is loaded alone; one of which something is used
+ * still does that (scenarios/zod.ts).
  */
 function leaveOutUnused({ onResolve }) {
   onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => ({

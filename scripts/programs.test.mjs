@@ -58,6 +58,16 @@ test('leaves out of a program what it does not use', () => {
     expect(gateway).not.toContain(`"${clientOfAStore}"`);
 });
 
+test('leaves out nothing that is imported for what it does when it is loaded: there is no such import', () => {
+  const sources = ['cli', 'reference', 'scenarios', 'simulator'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .filter((name) => /\.ts$/.test(name))
+      .map((name) => join(folder, name)),
+  );
+  expect(sources.length).toBeGreaterThan(500);
+  expect(sources.filter((name) => /^import ['"]/m.test(readFileSync(join(root, name), 'utf8')))).toEqual([]);
+});
+
 test('lets the workers of one process compile at once', async () => {
   change('package.json', '"version": "9.9.9"', '"version": "9.9.10"');
   writeFileSync(

@@ -21,7 +21,7 @@ const SORT_LIMIT = 40;
 /** Mean entries in an opened bin above which the width is halved. */
 const TOO_FULL = 6;
 const TUNING_SAMPLE = 1 << 15;
-/** Room for the two lists of frames that the kernel fetches at once (`fetch` there). */
+/** Room for the two lists of frames that the kernel fetches at once (FETCHED_BYTES there), in Int32 words. */
 const FETCHED = 1 << 9;
 
 export class PendingEvents {
