@@ -108,9 +108,9 @@ export const mutations: readonly Mutation[] = [
     what: 'a queue with c servers has c + 1',
     edits: [
       {
-        file: visits,
-        find: 'const start = Math.max(time, nextFree[at]!);\n',
-        replace: 'const start = Math.max(time, nextFree[at]! - service);\n',
+        file: 'simulator/engine/servers.ts',
+        find: 'const start = Math.max(time, nextFree[at + first]!);\n',
+        replace: 'const start = Math.max(time, nextFree[at + first]! - service);\n',
       },
       {
         file: kernel,

@@ -19,6 +19,7 @@ import { Occupancy } from './occupancy.ts';
 import type { Recorder } from './recorder.ts';
 import { RequestSources } from './request-sources.ts';
 import { Selection } from './selection.ts';
+import { Servers } from './servers.ts';
 import { SharedStations } from './shared-stations.ts';
 import { TokenStations } from './token-stations.ts';
 import { Visits } from './visits.ts';
@@ -76,7 +77,11 @@ export class Machine {
     this.notes = new Notes(core);
     this.tokens = new TokenStations(core, occupancy, alarms);
     this.shared = new SharedStations(core, occupancy);
-    const visits = new Visits(core, occupancy, selection, this.notes);
+    const servers = new Servers(
+      memory,
+      model.stations.map((station) => (station.mode === 'recursion' ? station.servers : 0)),
+    );
+    const visits = new Visits(core, occupancy, selection, this.notes, servers);
     this.guards = new CallGuards(core);
     this.consumers = new Consumers(core, occupancy, maximumWorkers);
     this.sources = new RequestSources(core);
@@ -115,7 +120,7 @@ export class Machine {
       ...at,
       ...pending,
       ...occupancy.at,
-      ...visits.at,
+      ...servers.at,
       occupiedBins,
       timeoutHeads: core.timeouts.headsAt,
       latencyOf: placeList(memory, at.latency),

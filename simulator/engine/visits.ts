@@ -4,22 +4,17 @@ import { ATTEMPT_MASK, ATTEMPT_SHIFT, KEY0, KEY1, LEDGER, STATUS } from './frame
 import type { Notes } from './notes.ts';
 import type { Occupancy } from './occupancy.ts';
 import type { Selection } from './selection.ts';
+import type { Servers } from './servers.ts';
 
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
 /**
  * Visits of first come, first served stations whose servers nobody holds: who arrives knows at once when it will be
- * served, from the times at which the servers are next free (Kiefer and Wolfowitz, 1955).
+ * served, from the times at which the servers are next free.
  */
 export class Visits {
   /** When the answer that counts began to be worked on in the last visit, ns. */
   readonly start = new Float64Array(1);
-  /** Addresses, bytes. */
-  readonly at: { readonly serversAt: number; readonly serverCount: number; readonly nextFree: number };
-  /** Of each station: where its next-free times are, and how many. */
-  private serversAt!: Int32Array;
-  private serverCount!: Int32Array;
-  private nextFree!: Float64Array;
   private readonly replicaEnds = new Float64Array(16);
   private readonly replicaStarts = new Float64Array(16);
 
@@ -28,45 +23,8 @@ export class Visits {
     private readonly occupancy: Occupancy,
     private readonly selection: Selection,
     private readonly notes: Notes,
-  ) {
-    const { memory, model } = core;
-    const n = model.stations.length;
-    const serversAt = memory.int32Table(n, (v) => (this.serversAt = v));
-    const serverCount = memory.int32Table(n, (v) => (this.serverCount = v));
-    let end = 0;
-    model.stations.forEach((station, i) => {
-      this.serversAt[i] = end;
-      this.serverCount[i] = station.servers;
-      if (station.mode === 'recursion') end += station.servers + 1;
-    });
-    const nextFree = memory.float64Table(end, (v) => (this.nextFree = v));
-    // Behind each heap a server that is never free, so that the kernel may compare any two children.
-    model.stations.forEach((station, i) => {
-      if (station.mode === 'recursion') this.nextFree[this.serversAt[i]! + station.servers] = Infinity;
-    });
-    this.at = { serversAt, serverCount, nextFree };
-  }
-
-  /** First come, first served by c servers: start of the service of a job that arrives at `time` and takes `service`. */
-  private reserve(station: number, time: number, service: number): number {
-    const { nextFree } = this;
-    const at = this.serversAt[station]!;
-    const servers = this.serverCount[station]!;
-    const start = Math.max(time, nextFree[at]!);
-    const end = start + service;
-    // A binary heap of next-free times: the root is replaced and sinks.
-    let i = 0;
-    for (;;) {
-      let below = 2 * i + 1;
-      if (below >= servers) break;
-      if (below + 1 < servers && nextFree[at + below + 1]! < nextFree[at + below]!) below++;
-      if (nextFree[at + below]! >= end) break;
-      nextFree[at + i] = nextFree[at + below]!;
-      i = below;
-    }
-    nextFree[at + i] = end;
-    return start;
-  }
+    private readonly servers: Servers,
+  ) {}
 
   /**
    * VISIT, and the visit of a LEAF: brings the frame's time from the arrival to the answer of enough
@@ -94,7 +52,7 @@ export class Visits {
         sampler.constantNs >= 0
           ? sampler.constantNs
           : sampleNs(sampler, drawInt32(key0, key1, stream, attempt));
-      const start = this.reserve(station, t, service);
+      const start = this.servers.reserve(station, t, service);
       const end = start + service;
       this.core.recorder.service(station, this.occupancy.component[station]!, t, start, end);
       this.notes.visit(station, stream, service, h);
@@ -125,7 +83,7 @@ export class Visits {
     for (let r = 0; r < replicas; r++) {
       const station = code[pc + 2]! + index * replicas + r;
       const service = sampleNs(sampler, drawInt32(key0, key1, code[pc + 10]!, attempt + 512 * r));
-      const start = this.reserve(station, t, service);
+      const start = this.servers.reserve(station, t, service);
       const end = start + service;
       this.core.recorder.service(station, this.occupancy.component[station]!, t, start, end);
       this.notes.visit(station, code[pc + 10]!, service, h);
@@ -168,7 +126,7 @@ export class Visits {
           constants[code[pc + 13]! + station - first]! +
           0.5,
       );
-      const start = this.reserve(station, t, service);
+      const start = this.servers.reserve(station, t, service);
       this.core.recorder.service(station, this.occupancy.component[station]!, t, start, start + service);
       this.notes.visit(station, stream, service, h);
       visits.push({ start, end: start + service });

@@ -10,6 +10,7 @@ import * as frames from '../frames.ts';
 import { FLOAT, INT, Memory, STATE_ADDRESS } from '../memory.ts';
 import { LENGTH, OP } from '../program.ts';
 import { Run } from '../run.ts';
+import { MOST_SORTED } from '../servers.ts';
 import { kernelMemory } from './kernel.ts';
 import { instagram } from '../../components/instagram.fixture.ts';
 
@@ -46,6 +47,10 @@ describe('the source of the kernel', () => {
       expect([name, Number(constant(`F_${name}`))]).toEqual([name, frames[name as 'PC'] * 4]);
     expect(Number(constant('F_TIME'))).toBe(frames.TIME * 8);
     expect(Number(constant('F_START'))).toBe(frames.START * 8);
+  });
+
+  it('keeps as many servers sorted as servers.ts', () => {
+    expect(Number(constant('MOST_SORTED'))).toBe(MOST_SORTED);
   });
 
   it('has the state words of memory.ts', () => {

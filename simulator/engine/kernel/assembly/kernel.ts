@@ -67,8 +67,8 @@ let capacity: usize = 0;
 let queued: usize = 0;
 let since: usize = 0;
 let component: usize = 0;
-let serversAt: usize = 0;
-let serverCount: usize = 0;
+/** By station, 16 bytes (servers.ts): index of its first time, servers, which is the least. */
+let servers: usize = 0;
 let nextFree: usize = 0;
 let busy: usize = 0;
 let queue: usize = 0;
@@ -113,26 +113,25 @@ export function place(table: i32, address: usize): void {
     case 13: queued = address; break;
     case 14: since = address; break;
     case 15: component = address; break;
-    case 16: serversAt = address; break;
-    case 17: serverCount = address; break;
-    case 18: nextFree = address; break;
-    case 19: busy = address; break;
-    case 20: queue = address; break;
-    case 21: finished = address; break;
-    case 22: noWait = address; break;
-    case 23: counters = address; break;
-    case 24: inFlight = address; break;
-    case 25: arrivals = address; break;
-    case 26: completed = address; break;
-    case 27: latencyOf = address; break;
-    case 28: waitOf = address; break;
-    case 29: keysOf = address; break;
-    case 30: limiters = address; break;
-    case 31: balancers = address; break;
-    case 32: sources = address; break;
-    case 33: early = address; break;
-    case 34: choices = address; break;
-    case 35: fetched = address; break;
+    case 16: servers = address; break;
+    case 17: nextFree = address; break;
+    case 18: busy = address; break;
+    case 19: queue = address; break;
+    case 20: finished = address; break;
+    case 21: noWait = address; break;
+    case 22: counters = address; break;
+    case 23: inFlight = address; break;
+    case 24: arrivals = address; break;
+    case 25: completed = address; break;
+    case 26: latencyOf = address; break;
+    case 27: waitOf = address; break;
+    case 28: keysOf = address; break;
+    case 29: limiters = address; break;
+    case 30: balancers = address; break;
+    case 31: sources = address; break;
+    case 32: early = address; break;
+    case 33: choices = address; break;
+    case 34: fetched = address; break;
     default: unreachable();
   }
 }
@@ -199,7 +198,7 @@ const REJECTED: i32 = 2;
 
 const TWO_TO_MINUS_32: f64 = 2.3283064365386963e-10;
 
-// pending.ts, timeouts.ts, histogram.ts
+// pending.ts, timeouts.ts, servers.ts, histogram.ts
 const FINE: i32 = 1 << 16;
 const CHUNK: f64 = 8192;
 const CHUNKS_AHEAD: f64 = 7;
@@ -207,6 +206,7 @@ const SORT_LIMIT: i32 = 40;
 const BUCKET_NS: f64 = 1048576;
 const BUCKETS: i32 = 1 << 12;
 const FIRST_BIN: i32 = (1023 + 7) << 7;
+const MOST_SORTED: i32 = 128;
 const HIGHEST: f64 = 8796093022079;
 const TOTALS: usize = 4608 * 8;
 
@@ -631,18 +631,40 @@ function cancel(h: i32): void {
 
 // ---- stations ----------------------------------------------------------------------------------------
 
+/** Servers.reserve */
 // @ts-ignore: decorator
 @inline
 function reserve(station: i32, time: f64, service: f64): f64 {
-  const heap = nextFree + (<usize>load<i32>(serversAt + (<usize>station << 2)) << 3);
-  const servers = load<i32>(serverCount + (<usize>station << 2));
-  const free = load<f64>(heap);
+  const row = servers + (<usize>station << 4);
+  const times = nextFree + (<usize>load<i32>(row) << 3);
+  const count = load<i32>(row, 4);
+  const first = load<i32>(row, 8);
+  const free = load<f64>(times + (<usize>first << 3));
   const start = time < free ? free : time;
   const end = start + service;
+  if (count > MOST_SORTED) {
+    sink(times, count, end);
+    return start;
+  }
+  const next = first + 1 === count ? 0 : first + 1;
+  store<i32>(row, next, 8);
+  let i = first;
+  while (i !== next) {
+    const before = (i === 0 ? count : i) - 1;
+    const other = load<f64>(times + (<usize>before << 3));
+    if (other <= end) break;
+    store<f64>(times + (<usize>i << 3), other);
+    i = before;
+  }
+  store<f64>(times + (<usize>i << 3), end);
+  return start;
+}
+
+function sink(heap: usize, count: i32, end: f64): void {
   let i: i32 = 0;
   for (;;) {
     let below = 2 * i + 1;
-    if (below >= servers) break;
+    if (below >= count) break;
     // Nobody can predict which of the two it is: by arithmetic, without a branch.
     const two = heap + (<usize>below << 3);
     below += <i32>(load<f64>(two, 8) < load<f64>(two));
@@ -652,7 +674,6 @@ function reserve(station: i32, time: f64, service: f64): f64 {
     i = below;
   }
   store<f64>(heap + (<usize>i << 3), end);
-  return start;
 }
 
 function record(histogram: usize, ns: f64): void {
