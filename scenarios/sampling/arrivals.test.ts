@@ -226,6 +226,39 @@ it.each<[string, OpenArrivals]>([
   },
 );
 
+it.each<[string, OpenArrivals]>([
+  ['poisson', poisson],
+  ['rare ones, which leave the start of their piece behind', { process: 'poisson', ratePerSecond: 0.4 }],
+  ['constant', { process: 'constant', ratePerSecond: 3 }],
+  ['a trace that ends', { process: 'trace', timesMs: [1, 2, 2.5, 7] }],
+  [
+    'a profile',
+    {
+      process: 'poisson',
+      ratePerSecond: 900,
+      profile: [
+        [0.1, 1],
+        [0.3, 4],
+      ],
+    },
+  ],
+  [
+    'bursty',
+    { process: 'bursty', ratePerSecond: 900, burstRatio: 3, meanBurstSeconds: 0.1, meanCalmSeconds: 0.2 },
+  ],
+])('fills batches with what would come one by one: %s', (_name, arrivals) => {
+  const plain = process(arrivals);
+  const filled = process(arrivals);
+  for (const count of [1, 2, 253, 1, 600, 255, 256, 257, 1]) {
+    const times = new Float64Array(count);
+    filled.fill(times);
+    expect([...times]).toEqual(Array.from({ length: count }, () => plain.next()));
+    const multiplier = 1 + (count % 3);
+    const nowNs = Math.min(times[count - 1]!, 1e12);
+    expect(filled.setMultiplier(nowNs, multiplier)).toBe(plain.setMultiplier(nowNs, multiplier));
+  }
+});
+
 describe('a live multiplier', () => {
   it('rescales what is left of the wait', () => {
     const p = process({ process: 'constant', ratePerSecond: 1 });

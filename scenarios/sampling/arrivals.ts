@@ -1,7 +1,7 @@
 import type { Arrivals, Profile } from '../scenario.ts';
 import { compileSampler } from './distribution.ts';
 import type { DrawnRequests } from './attention.ts';
-import { drawUint32, streamHash, uniform, type Key } from './random.ts';
+import { drawInt32, drawUint32, streamHash, uniform, type Key } from './random.ts';
 
 /**
  * Arrival times of one open traffic source, in order.
@@ -18,6 +18,8 @@ import { drawUint32, streamHash, uniform, type Key } from './random.ts';
 export interface ArrivalProcess {
   /** Time of the next arrival, ns, never before the last one; Infinity when there is none any more. */
   next(): number;
+  /** Fills `times` with the next arrivals, as so many calls of `next` would. */
+  fill(times: Float64Array): void;
   /**
    * Multiplies the base rate by `multiplier` (0 or more; 1 at first) from `nowNs` on, and returns the
    * new time of the pending arrival: the one that `next` returned last, which lies at `nowNs` or
@@ -75,14 +77,18 @@ export function thinnedArrivals(drawn: DrawnRequests, source: Key, fromNs: numbe
     source,
   );
   let candidate = 0;
+  const next = (): number => {
+    for (;;) {
+      const time = fromNs + base.next();
+      if (time >= drawn.untilNs) return Infinity;
+      const u = uniform(drawUint32(source.key0, source.key1, THINNING, candidate++));
+      if (u * drawn.maximumRatePerSecond < drawn.ratePerSecond(time)) return time;
+    }
+  };
   return {
-    next(): number {
-      for (;;) {
-        const time = fromNs + base.next();
-        if (time >= drawn.untilNs) return Infinity;
-        const u = uniform(drawUint32(source.key0, source.key1, THINNING, candidate++));
-        if (u * drawn.maximumRatePerSecond < drawn.ratePerSecond(time)) return time;
-      }
+    next,
+    fill(times): void {
+      for (let i = 0; i < times.length; i++) times[i] = next();
     },
     setMultiplier(): number {
       throw new Error('The readers of a post are no source whose rate a spike could change.');
@@ -123,7 +129,7 @@ function exponentialGaps(meanNs: number, { key0, key1 }: Key): FillGaps {
     const high = key1 ^ Math.floor(sequence / 4294967296);
     const low = sequence | 0;
     for (let i = 0; i < block.length; i++) {
-      block[i] = scale * exponentialUnits(drawUint32(key0, high, GAP, low + i));
+      block[i] = scale * exponentialUnits(drawInt32(key0, high, GAP, low + i));
     }
   };
 }
@@ -223,6 +229,34 @@ class TimeChange implements ArrivalProcess {
     piece.offset += gap;
     copyPiece(piece, this.origin);
     return this.search();
+  }
+
+  fill(times: Float64Array): void {
+    const { piece } = this;
+    for (let filled = 0; filled < times.length;) {
+      if (piece.endNs === Infinity && piece.offset <= LONGEST_OFFSET && this.sequence % BLOCK > 0)
+        filled = this.fillSteadily(times, filled);
+      else times[filled++] = this.next();
+    }
+  }
+
+  /** Goes on in a piece without end, within the block of gaps; returns how far `times` is filled. */
+  private fillSteadily(times: Float64Array, from: number): number {
+    const { piece, gaps } = this;
+    const { startNs, first } = piece;
+    const whole = Math.floor(startNs);
+    const part = startNs - whole;
+    const ahead = (this.sequence % BLOCK) - from;
+    const end = Math.min(times.length, BLOCK - ahead);
+    let { offset } = piece;
+    let i = from;
+    for (; i < end && offset <= LONGEST_OFFSET; i++) {
+      offset += gaps[ahead + i]!;
+      times[i] = whole + Math.floor(part + (offset === 0 ? 0 : offset / first));
+    }
+    piece.offset = offset;
+    this.sequence += i - from;
+    return i;
   }
 
   copy(former?: ArrivalProcess): TimeChange {

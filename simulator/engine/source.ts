@@ -99,7 +99,7 @@ export class Source {
   refill(): void {
     this.before = this.process.copy(this.before);
     this.given = 0;
-    for (let i = 0; i < BATCH; i++) this.times[i] = this.process.next();
+    this.process.fill(this.times);
     this.words[POSITION] = 0;
     this.words[LENGTH] = BATCH;
   }
