@@ -528,23 +528,39 @@ function fetchKey(limiter: i32, key: i32): i32 {
   return load<i32>(counts) + load<i32>(<usize>load<i32>(row, 4) + (<usize>key << 3));
 }
 
+/**
+ * The list came last-in first-out, and most came in the order of their times: each next one goes to the front of
+ * those before, or not far behind. They end where the run has room for SORT_LIMIT.
+ */
 function openBin(bin: f64): void {
   const slot = <i32>(<i64>bin & <i64>(FINE - 1));
   if (bin >= fetchedTo) fetch(bin, slot);
   const address = bins + (<usize>slot << 2);
-  const head = load<i32>(address);
-  // The list came last-in first-out.
-  let count: i32 = 0;
-  for (let h = head; h !== 0; ) {
-    if (count === SORT_LIMIT) {
+  const handlesEnd = run + (<usize>SORT_LIMIT << 2);
+  let handle = handlesEnd;
+  let time = runTime + (<usize>SORT_LIMIT << 3);
+  for (let h = load<i32>(address); h !== 0; ) {
+    if (handle === run) {
       openNext();
       return;
     }
     const f = at(h);
-    store<i32>(run + (<usize>count << 2), h);
-    store<f64>(runTime + (<usize>count << 3), load<f64>(f, F_TIME));
+    const due = load<f64>(f, F_TIME);
+    let place = handle;
+    let timePlace = time;
+    while (place < handlesEnd) {
+      const other = load<f64>(timePlace);
+      if (due < other || (due === other && !isBefore(load<i32>(place), h))) break;
+      store<i32>(place - 4, load<i32>(place));
+      store<f64>(timePlace - 8, other);
+      place += 4;
+      timePlace += 8;
+    }
+    store<i32>(place - 4, h);
+    store<f64>(timePlace - 8, due);
+    handle -= 4;
+    time -= 8;
     h = load<i32>(f, F_NEXT);
-    count++;
   }
   store<f64>(OPEN_BIN, bin);
   store<i32>(address, 0);
@@ -555,33 +571,11 @@ function openBin(bin: f64): void {
     const group = summary + (<usize>(slot >> 10) << 2);
     store<i32>(group, load<i32>(group) & ~(1 << ((slot >> 5) & 31)));
   }
-  store<i32>(POSITION, 0);
-  store<i32>(COUNT, count);
+  const position = <i32>((handle - run) >>> 2);
+  store<i32>(POSITION, position);
+  store<i32>(COUNT, SORT_LIMIT);
   store<i32>(OPENED_BINS, load<i32>(OPENED_BINS) + 1);
-  store<i32>(OPENED_EVENTS, load<i32>(OPENED_EVENTS) + count);
-  for (let i = 0, j = count - 1; i < j; i++, j--) {
-    const h = load<i32>(run + (<usize>i << 2));
-    store<i32>(run + (<usize>i << 2), load<i32>(run + (<usize>j << 2)));
-    store<i32>(run + (<usize>j << 2), h);
-    const time = load<f64>(runTime + (<usize>i << 3));
-    store<f64>(runTime + (<usize>i << 3), load<f64>(runTime + (<usize>j << 3)));
-    store<f64>(runTime + (<usize>j << 3), time);
-  }
-  for (let i = 1; i < count; i++) {
-    const h = load<i32>(run + (<usize>i << 2));
-    const time = load<f64>(runTime + (<usize>i << 3));
-    let j = i;
-    while (j > 0) {
-      const before = load<f64>(runTime + (<usize>(j - 1) << 3));
-      if (!(time < before || (time === before && isBefore(h, load<i32>(run + (<usize>(j - 1) << 2))))))
-        break;
-      store<i32>(run + (<usize>j << 2), load<i32>(run + (<usize>(j - 1) << 2)));
-      store<f64>(runTime + (<usize>j << 3), before);
-      j--;
-    }
-    store<i32>(run + (<usize>j << 2), h);
-    store<f64>(runTime + (<usize>j << 3), time);
-  }
+  store<i32>(OPENED_EVENTS, load<i32>(OPENED_EVENTS) + SORT_LIMIT - position);
 }
 
 /** Of two frames of one time: by the request's start, then its key. */
