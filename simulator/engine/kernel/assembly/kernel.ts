@@ -406,12 +406,11 @@ function push(h: i32, time: f64): void {
     const head = load<i32>(address);
     store<i32>(at(h), head, F_NEXT);
     store<i32>(address, h);
-    if (head === 0) {
-      const word = occupiedBins + (<usize>(slot >> 5) << 2);
-      store<i32>(word, load<i32>(word) | (1 << (slot & 31)));
-      const group = summary + (<usize>(slot >> 10) << 2);
-      store<i32>(group, load<i32>(group) | (1 << ((slot >> 5) & 31)));
-    }
+    // Whether it was empty, nobody can predict.
+    const word = occupiedBins + (<usize>(slot >> 5) << 2);
+    store<i32>(word, load<i32>(word) | (1 << (slot & 31)));
+    const group = summary + (<usize>(slot >> 10) << 2);
+    store<i32>(group, load<i32>(group) | (1 << ((slot >> 5) & 31)));
   } else pushRarely(h);
 }
 
