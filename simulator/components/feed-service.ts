@@ -1,6 +1,7 @@
 import type { ConfigOf, Distribution } from '../../scenarios/index.ts';
 import { streamHash } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
+import { chooseNumber } from '../engine/number-choice.ts';
 import type { Component, Neighbour } from './component.ts';
 import { feedReader, isKeyed, type FeedReader } from './feed-keys.ts';
 import { deploymentTransitions } from './instance-pool.ts';
@@ -20,8 +21,6 @@ const POST = 1;
 const PULLS = 2;
 /** The same register, while a cache is called: who reads, and what was found. */
 const USER = 2;
-
-const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
 /** Builds feeds on the threads of its instances: cache, whale pulls, merge, rank, counts. */
 export const feedService: Component<ConfigOf<'FeedService'>> = {
@@ -46,14 +45,10 @@ export const feedService: Component<ConfigOf<'FeedService'>> = {
     /** Draws how many ordinary whales the reader pulls; forgets followed posts that are too old. */
     const planPulls = node.native('plan-pulls', (run) => {
       const whales = whaleAccounts(run);
-      return (frame) => {
+      return chooseNumber(run, { stream: pullStream, cumulative, unless: FOLLOWED }, (frame) => {
         const mask = run.register(frame, FOLLOWED);
-        if (mask !== 0) run.setRegister(frame, FOLLOWED, whales.recent(mask, run.time(frame), windowNs));
-        const u = (run.draw(frame, pullStream, 0) + 0.5) * TWO_TO_MINUS_32;
-        let k = 0;
-        while (k < cumulative.length - 1 && u >= cumulative[k]!) k++;
-        return k;
-      };
+        run.setRegister(frame, FOLLOWED, whales.recent(mask, run.time(frame), windowNs));
+      });
     });
     const countFollowed = node.native(
       'count-followed',

@@ -1,6 +1,7 @@
 import type { ConfigOf, TimelineEntry } from '../../scenarios/index.ts';
 import { extraFeedReads, streamHash, viralChoice } from '../../scenarios/sampling/index.ts';
 import type { ProcedureBuilder } from '../compile/procedure.ts';
+import { chooseBits } from '../engine/bits-choice.ts';
 import type { Component, EventEffect } from './component.ts';
 import { callOne, oneOf } from './request-routing.ts';
 import { viralReads, whaleAccounts, type WhalePostEntry } from './whale-accounts.ts';
@@ -25,15 +26,10 @@ export const readClient: Component<ConfigOf<'ReadClient'>> = {
     );
 
     const stream = streamHash(`${node.id}.followed`);
-    const followed = node.native('followed', (run) => {
-      const whales = whaleAccounts(run);
-      return (frame) =>
-        whales.accounts.length === 0
-          ? 0
-          : whales.followed(run.register(frame, FOLLOWED), users, (account) =>
-              run.draw(frame, stream, account),
-            );
-    });
+    /** Adds the accounts with a post that the reader follows, each by the share of its followers. */
+    const followed = node.native('followed', (run) =>
+      chooseBits(run, { stream, register: FOLLOWED, of: users, among: whaleAccounts(run).audiences }),
+    );
     const viralStream = streamHash(`${node.id}.viral`);
     /** Number of the viral post that is opened, or 0: an ordinary one. */
     const chooseViral = node.native('choose-viral', (run) => {

@@ -5,7 +5,7 @@ import { compile } from '../compile/compile.ts';
 import { Run } from '../engine/run.ts';
 import { summarize } from '../statistics/index.ts';
 import { instagram } from './instagram.fixture.ts';
-import { WhaleAccounts } from './whale-accounts.ts';
+import type { WhaleAccounts } from './whale-accounts.ts';
 
 const SEED = 11;
 const population = {
@@ -44,7 +44,9 @@ function simulated(scenario: Scenario): {
   const run = new Run(compile(scenario), SEED);
   run.advance();
   const { series } = summarize(scenario, [run.record()]);
-  const whales = run['machine'].context.state('whale-accounts', () => new WhaleAccounts());
+  const whales = run['machine'].context.state<WhaleAccounts>('whale-accounts', () => {
+    throw new Error('Nobody has asked for them.');
+  });
   return {
     arrivals: (flow) => series[`flows.${flow}.offeredPerSecond`] as readonly number[],
     acknowledgedNs: whales.accounts[0]?.lastPostNs ?? null,

@@ -1,5 +1,5 @@
 import type { TimelineEntryOf } from '../../scenarios/index.ts';
-import type { NativeContext } from '../engine/native.ts';
+import type { NativeContext, SharedNumbers } from '../engine/native.ts';
 import type { NodeContext } from './component.ts';
 
 export type WhalePostEntry = TimelineEntryOf<'whale-post'>;
@@ -39,6 +39,13 @@ export const MAXIMUM_ACCOUNTS = 31;
 export class WhaleAccounts {
   readonly accounts: WhaleAccount[] = [];
   readonly posts: WhalePost[] = [];
+  /** Followers of each account that has a post by now, 0 of one that has none yet; -1 behind the last account. */
+  readonly audiences: SharedNumbers;
+
+  constructor(run: NativeContext) {
+    this.audiences = run.numbers(MAXIMUM_ACCOUNTS + 1);
+    this.audiences.values[0] = -1;
+  }
 
   /** The post of this entry; the first to ask creates it. */
   post(entry: WhalePostEntry | ViralPostEntry): WhalePost {
@@ -53,6 +60,7 @@ export class WhaleAccounts {
       if (this.accounts.length === MAXIMUM_ACCOUNTS)
         throw new Error(`More than ${MAXIMUM_ACCOUNTS} accounts have posted by events.`);
       account = this.accounts.push({ name, followers, lastPostNs: null, lastPost: 0 }) - 1;
+      this.audiences.values.set([0, -1], account);
     }
     const number = this.posts.length + 1;
     const post: WhalePost = {
@@ -75,21 +83,8 @@ export class WhaleAccounts {
     const account = this.accounts[post.account]!;
     account.lastPostNs = timeNs;
     account.lastPost = number;
+    this.audiences.values[post.account] = account.followers;
     for (const act of post.onAcknowledged) act(timeNs);
-  }
-
-  /**
-   * Accounts with a post that a reader follows, as bits: those in `known`, and each other with
-   * probability followers / users by its own 32-bit draw.
-   */
-  followed(known: number, users: number, draw: (account: number) => number): number {
-    let mask = known;
-    for (let i = 0; i < this.accounts.length; i++) {
-      const account = this.accounts[i]!;
-      if (account.lastPostNs === null || (mask & (1 << i)) !== 0) continue;
-      if ((draw(i) + 0.5) * 2.3283064365386963e-10 * users < account.followers) mask |= 1 << i;
-    }
-    return mask;
   }
 
   /** The bits of `mask` whose accounts posted less than `windowNs` ago. */
@@ -115,7 +110,7 @@ export function countAccounts(mask: number): number {
 }
 
 export const whaleAccounts = (run: NativeContext): WhaleAccounts =>
-  run.state('whale-accounts', () => new WhaleAccounts());
+  run.state('whale-accounts', () => new WhaleAccounts(run));
 
 /** Does a viral post of the timeline draw post details to itself? */
 export const viralReads = ({ timeline }: NodeContext): boolean =>

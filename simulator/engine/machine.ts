@@ -2,13 +2,13 @@ import { Balancer, BALANCER_BYTES } from '../stations/balancer.ts';
 import { KeyLimiter, LIMITER_BYTES } from '../stations/key-limiter.ts';
 import { Alarms } from './alarms.ts';
 import { CallGuards } from './call-guards.ts';
+import { placeChoices } from './choices.ts';
 import { Consumers } from './consumers.ts';
 import { Core } from './core.ts';
 import type { Exemplars } from './exemplars.ts';
 import { FRAME_WORDS, FREE, NEXT, PC, ROOT, STATUS } from './frames.ts';
 import { Interpreter } from './interpreter.ts';
 import { Kernel, OUTCOME, type Places } from './kernel/kernel.ts';
-import { placeChoices } from './key-choice.ts';
 import { FLOAT, INT, type LinearMemory, type Memory } from './memory.ts';
 import type { Extent, Model } from './model.ts';
 import type { NativeContext, NativeFunction } from './native.ts';
@@ -45,7 +45,7 @@ export class Machine {
   private readonly limiters: readonly KeyLimiter[];
   private readonly balancers: readonly Balancer[];
   private readonly natives: NativeFunction[] = [];
-  /** Places of their choices (key-choice.ts). */
+  /** Places of their choices (choices.ts). */
   private readonly choices: number[] = [];
   private choicesAt = 0;
   private readonly notes: Notes;

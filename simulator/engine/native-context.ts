@@ -25,6 +25,11 @@ export function nativeContext(parts: {
       if (!states.has(name)) states.set(name, make());
       return states.get(name) as T;
     },
+    numbers: (length) => {
+      const numbers: { at: number; values: Float64Array } = { at: 0, values: new Float64Array(0) };
+      numbers.at = core.memory.float64Table(length, (v) => (numbers.values = v));
+      return numbers;
+    },
     draw: (frame, stream, index) =>
       drawInt32(core.frames.int[frame + KEY0]!, core.frames.int[frame + KEY1]!, stream, index) >>> 0,
     register: (frame, register) => core.frames.int[frame + REGISTER + register]!,

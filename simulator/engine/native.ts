@@ -7,12 +7,15 @@ import type { StationGroup } from '../compile/steps.ts';
  */
 export interface NativeFunction {
   (frame: number): number;
-  /** Of a function that does nothing but draw a key, what it draws from (key-choice.ts). */
-  readonly choice?: KeyChoice;
+  /** Of a function that does nothing but draw, what it draws: the kernel does it without a call (choices.ts). */
+  readonly choice?: Choice;
 }
+
+export type Choice = KeyChoice | NumberChoice | BitsChoice;
 
 /** A weighted draw of a key, and where it lies. */
 export interface KeyChoice {
+  readonly kind: 'key';
   /** By column, the 32-bit draws below which it stands for itself, and what is chosen by the others (`aliasTable`). */
   readonly table: Uint32Array;
   readonly stream: number;
@@ -26,6 +29,35 @@ export interface KeyChoice {
   readonly places: number;
 }
 
+/** A weighted draw of a number from 0 on, which is the function's value. */
+export interface NumberChoice {
+  readonly kind: 'number';
+  readonly stream: number;
+  /** Chance of each number or a lower one. */
+  readonly cumulative: readonly number[];
+  /** A frame in which this register is not 0 is the function's. */
+  readonly unless: number;
+}
+
+/** The function's value is the register, with each bit added that is drawn by its own chance. */
+export interface BitsChoice {
+  readonly kind: 'bits';
+  /** Draw number i of it is that of bit i. */
+  readonly stream: number;
+  readonly register: number;
+  /** Bit i is drawn in `among.values[i]` of so many cases; up to the first that is negative. */
+  readonly of: number;
+  readonly among: SharedNumbers;
+}
+
+/** Numbers that the kernel sees, too. */
+export interface SharedNumbers {
+  /** Address, bytes. */
+  readonly at: number;
+  /** Anew after each growth of the memory. */
+  readonly values: Float64Array;
+}
+
 export interface NativeContext {
   /** The time of the event being handled, ns. */
   now(): number;
@@ -33,6 +65,8 @@ export interface NativeContext {
   time(frame: number): number;
   /** State that belongs to this run, by name: it survives changes of the design by the timeline. */
   state<T>(name: string, make: () => T): T;
+  /** Zeros, as many as are asked for. */
+  numbers(length: number): SharedNumbers;
   /** A 32-bit draw of the frame's own stream; `index` numbers draws of one stream. */
   draw(frame: number, stream: number, index: number): number;
   register(frame: number, register: number): number;

@@ -88,14 +88,14 @@ function digest(scenario: Scenario, modulus: number, memory?: Memory): string {
   return summarize(scenario, [run.record()]).digest;
 }
 
-/** The short form of the whale post, early in a short run. */
+/** The short form of the whale post, so early in a short run that its followers read it. */
 function whalePost(): Scenario {
   const text = JSON.stringify(findBuiltin('whale-post'));
   const { scenario } = parseScenario(text, { find: findBuiltin, form: 'short' });
   return {
     ...scenario,
-    timeline: scenario.timeline.map((entry) => ({ ...entry, atSeconds: 0.4 })),
-    run: { ...scenario.run, durationSeconds: 1.2, warmupSeconds: 0 },
+    timeline: scenario.timeline.map((entry) => ({ ...entry, atSeconds: 0.1 })),
+    run: { ...scenario.run, durationSeconds: 1.5, warmupSeconds: 0 },
     expectations: [],
   };
 }
@@ -158,6 +158,19 @@ const whales = instagram({
   })),
 });
 
+/** A post that its readers stop pulling while the run lasts, and a whale that never posts. */
+const forgotten = instagram({
+  durationSeconds: 4,
+  set: {
+    'read-client.feedRead': { process: 'poisson', ratePerSecond: 2000 },
+    'feed-service.whaleWindowSeconds': 1,
+  },
+  timeline: [
+    { id: 'post', kind: 'whale-post', atSeconds: 0.2, followers: 50_000_000 },
+    { id: 'late', kind: 'whale-post', atSeconds: 3.9, followers: 10_000_000 },
+  ],
+});
+
 it('is there on this platform', () => {
   // Otherwise the comparison below would compare TypeScript with itself.
   expect(kernelMemory()).not.toBeNull();
@@ -170,6 +183,7 @@ describe('with and without the kernel', () => {
     ['a chain of gateways', chain],
     ['forty thousand users at once', crowd],
     ['a whale post', whalePost()],
+    ['a post that is soon too old', forgotten],
     ['whales, of whom not all have a key', whales],
     ['retries by turns', retried('round-robin')],
     ['retries by draws', retried('random')],

@@ -90,7 +90,7 @@ let balancers: usize = 0;
 let sources: usize = 0;
 /** Early releases by station (early-releases.ts), 16 bytes. */
 let early: usize = 0;
-/** By native function, address of the key choice that it makes (key-choice.ts); 0: none. */
+/** By native function, address of the choice that it makes (choices.ts); 0: none. */
 let choices: usize = 0;
 /** Room for two lists of addresses of frames that are fetched at once. */
 let fetched: usize = 0;
@@ -263,6 +263,13 @@ function sampleFrom(sampler: i32, draw: i32): f64 {
 @inline
 function unsigned(draw: i32): f64 {
   return <f64>(<u32>draw);
+}
+
+/** The draw as a number between 0 and 1. */
+// @ts-ignore: decorator
+@inline
+function uniform(draw: i32): f64 {
+  return (unsigned(draw) + 0.5) * TWO_TO_MINUS_32;
 }
 
 /** The draw as one of 0 to count - 1: floor(draw x 2^-32 x count), which is exact there for counts up to 2^21. */
@@ -497,28 +504,29 @@ const FETCH_PASSES: i32 = 5;
 /** Of each of the two lists; there are at most 32 frames a pass. */
 const FETCHED_BYTES: usize = 1024;
 
-/** The key choice that a frame at a NATIVE makes; 0: none. */
+/** The choice of a key that a frame at a NATIVE makes; 0: none. */
 // @ts-ignore: decorator
 @inline
-function choiceAt(f: usize): usize {
+function keyChoiceAt(f: usize): usize {
   const pc = load<i32>(f, F_PC);
-  return <usize>load<i32>(choices + (<usize>load<i32>(code + (<usize>(pc ^ (pc >> 31)) << 2), 8) << 2));
+  const choice = <usize>load<i32>(choices + (<usize>load<i32>(code + (<usize>(pc ^ (pc >> 31)) << 2), 8) << 2));
+  return choice !== 0 && load<i32>(choice) === KEY ? choice : 0;
 }
 
 // @ts-ignore: decorator
 @inline
 function fetchColumn(f: usize): i32 {
-  const choice = choiceAt(f);
+  const choice = keyChoiceAt(f);
   return choice === 0 ? 0 : load<i32>(columnOf(choice, f));
 }
 
 // @ts-ignore: decorator
 @inline
 function fetchKeyFor(f: usize): i32 {
-  const choice = choiceAt(f);
+  const choice = keyChoiceAt(f);
   if (choice === 0) return 0;
   const key = keyIn(columnOf(choice, f), choice, f);
-  return key < load<i32>(choice, 8) ? fetchKey(load<i32>(choice, 20), key) : 0;
+  return key < load<i32>(choice, 12) ? fetchKey(load<i32>(choice, 24), key) : 0;
 }
 
 function fetchKey(limiter: i32, key: i32): i32 {
@@ -761,43 +769,91 @@ function choose(selector: i32, argument: i32, count: i32, f: usize, key0: i32, k
   return scaled(draw(key0, key1, argument, 0), count);
 }
 
+// choices.ts: what the head of a choice begins with.
+const KEY: i32 = 0;
+const NUMBER: i32 = 1;
+
 // @ts-ignore: decorator
 @inline
-function choiceDraw(choice: usize, f: usize, index: i32): i32 {
-  return draw(load<i32>(f, F_KEY0), load<i32>(f, F_KEY1), load<i32>(choice, 16), index);
+function ownDraw(f: usize, stream: i32, index: i32): i32 {
+  return draw(load<i32>(f, F_KEY0), load<i32>(f, F_KEY1), stream, index);
 }
 
 /** Address of the column that a frame draws. */
 // @ts-ignore: decorator
 @inline
 function columnOf(choice: usize, f: usize): usize {
-  const column = scaled(choiceDraw(choice, f, 0), load<i32>(choice, 4));
-  return <usize>load<i32>(choice) + (<usize>column << 4);
+  const column = scaled(ownDraw(f, load<i32>(choice, 20), 0), load<i32>(choice, 8));
+  return <usize>load<i32>(choice, 4) + (<usize>column << 4);
 }
 
 // @ts-ignore: decorator
 @inline
 function indexOf(column: usize, choice: usize): i32 {
-  return <i32>((column - <usize>load<i32>(choice)) >>> 4);
+  return <i32>((column - <usize>load<i32>(choice, 4)) >>> 4);
 }
 
 // @ts-ignore: decorator
 @inline
 function keyIn(column: usize, choice: usize, f: usize): i32 {
-  return <u32>choiceDraw(choice, f, 1) < load<u32>(column) ? indexOf(column, choice) : load<i32>(column, 8);
+  return <u32>ownDraw(f, load<i32>(choice, 20), 1) < load<u32>(column) ? indexOf(column, choice) : load<i32>(column, 8);
 }
 
 /** key-choice.ts */
 function chooseKey(choice: usize, f: usize): i32 {
   const column = columnOf(choice, f);
   const key = keyIn(column, choice, f);
-  if (key >= load<i32>(choice, 8)) {
-    store<i32>(f, scaled(choiceDraw(choice, f, 2), load<i32>(choice, 12)), F_REGISTER + 8);
+  if (key >= load<i32>(choice, 12)) {
+    store<i32>(f, scaled(ownDraw(f, load<i32>(choice, 20), 2), load<i32>(choice, 16)), F_REGISTER + 8);
     return 0;
   }
   store<i32>(f, key, F_REGISTER + 4);
   store<i32>(f, key === indexOf(column, choice) ? load<i32>(column, 4) : load<i32>(column, 12), F_REGISTER + 8);
   return 1;
+}
+
+/** number-choice.ts */
+// @ts-ignore: decorator
+@inline
+function chooseNumber(choice: usize, f: usize): i32 {
+  const u = uniform(ownDraw(f, load<i32>(choice, 4), 0));
+  const last = load<i32>(choice, 12) - 1;
+  let number: i32 = 0;
+  while (number < last && u >= load<f64>(choice + (<usize>number << 3), 16)) number++;
+  return number;
+}
+
+/** bits-choice.ts */
+// @ts-ignore: decorator
+@inline
+function chooseBits(choice: usize, f: usize): i32 {
+  const values = <usize>load<i32>(choice, 12);
+  let bits = load<i32>(f + (<usize>load<i32>(choice, 8) << 2), F_REGISTER);
+  for (let i = 0; i < MOST_BITS; i++) {
+    const value = load<f64>(values + (<usize>i << 3));
+    if (value < 0) break;
+    if (uniform(ownDraw(f, load<i32>(choice, 4), i)) * load<f64>(choice, 16) < value) bits |= 1 << i;
+  }
+  return bits;
+}
+const MOST_BITS: i32 = 31;
+
+/** Can the choice of a native function be made here? */
+// @ts-ignore: decorator
+@inline
+function isOurs(choice: usize, f: usize): bool {
+  return (
+    choice !== 0 &&
+    (load<i32>(choice) !== NUMBER || load<i32>(f + (<usize>load<i32>(choice, 8) << 2), F_REGISTER) === 0)
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function makeChoice(choice: usize, f: usize): i32 {
+  const kind = load<i32>(choice);
+  if (kind === KEY) return chooseKey(choice, f);
+  return kind === NUMBER ? chooseNumber(choice, f) : chooseBits(choice, f);
 }
 
 /** VISIT and the visit of a LEAF at `p`, arriving at `t`: time of the answer. */
@@ -1106,17 +1162,8 @@ export function advance(): i32 {
           pc = load<i32>(p, 4);
           continue;
         case 7: { // CHANCE
-          const u =
-            (unsigned(
-              draw(
-                load<i32>(f, F_KEY0),
-                load<i32>(f, F_KEY1),
-                load<i32>(p, 8),
-                (load<i32>(f, F_STATUS) >>> ATTEMPT_SHIFT) & ATTEMPT_MASK,
-              ),
-            ) +
-              0.5) *
-            TWO_TO_MINUS_32;
+          const attempt = (load<i32>(f, F_STATUS) >>> ATTEMPT_SHIFT) & ATTEMPT_MASK;
+          const u = uniform(ownDraw(f, load<i32>(p, 8), attempt));
           pc = u < load<f64>(constants + (<usize>load<i32>(p, 4) << 3)) ? pc + 4 : load<i32>(p, 12);
           continue;
         }
@@ -1251,7 +1298,7 @@ export function advance(): i32 {
           const choice = <usize>load<i32>(choices + (<usize>load<i32>(p, 8) << 2));
           let q = p;
           let value: i32;
-          if (choice !== 0) value = chooseKey(choice, f);
+          if (isOurs(choice, f)) value = makeChoice(choice, f);
           else {
             store<i32>(f, pc, F_PC);
             store<f64>(f, t, F_TIME);
