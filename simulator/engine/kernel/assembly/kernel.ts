@@ -495,6 +495,13 @@ function fetch(bin: f64, slot: i32): void {
       choosingEnd += <usize>(load<i32>(text + (<usize>(pc ^ (pc >> 31)) << 2)) === 17) << 2;
     }
   }
+  // The neighbours of the callers in the list of time-outs, out of which they go when they are answered.
+  for (let i = fetched; i < from; i += 4) {
+    const caller = base + (<usize>load<i32>(<usize>load<i32>(i), F_PARENT) << 2);
+    const after = load<i32>(caller, F_NEXT);
+    const before = load<i32>(caller, F_PREVIOUS);
+    sum += load<i32>(base + (<usize>after << 2)) + load<i32>(base + (<usize>(before & ~(before >> 31)) << 2));
+  }
   // Of those that choose a key, the column, and then the counters of the key.
   for (let i = choosing; i < choosingEnd; i += 4) sum += fetchColumn(<usize>load<i32>(i));
   for (let i = choosing; i < choosingEnd; i += 4) sum += fetchKeyFor(<usize>load<i32>(i));
