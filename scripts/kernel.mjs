@@ -29,7 +29,7 @@ export function compileKernel() {
   const base64 = readFileSync(file).toString('base64');
   rmSync(temporary, { recursive: true });
   return [
-    '// Written by `npm run kernel` from assembly/kernel.ts.',
+    '// Written by `npm run kernel` from assembly/.',
     '/** The WebAssembly module of the kernel, base64. */',
     'export const KERNEL =',
     `  '${base64}';`,

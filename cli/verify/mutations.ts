@@ -21,8 +21,8 @@ export interface Mutation {
 }
 
 const suite = 'simulator/verification/suite.theory.test.ts';
-const visits = 'simulator/engine/visits.ts';
-const kernel = 'simulator/engine/kernel/assembly/kernel.ts';
+const servers = 'simulator/engine/servers.ts';
+const serversInKernel = 'simulator/engine/kernel/assembly/servers.ts';
 
 export const mutations: readonly Mutation[] = [
   {
@@ -54,14 +54,14 @@ export const mutations: readonly Mutation[] = [
     what: 'a server is free again when 98 % of its service is done',
     edits: [
       {
-        file: visits,
-        find: 'const end = start + service;\n    // A binary heap',
-        replace: 'const end = start + 0.98 * service;\n    // A binary heap',
+        file: servers,
+        find: 'const end = start + service;\n',
+        replace: 'const end = start + 0.98 * service;\n',
       },
       {
-        file: kernel,
-        find: 'const end = start + service;\n  let i: i32 = 0;',
-        replace: 'const end = start + 0.98 * service;\n  let i: i32 = 0;',
+        file: serversInKernel,
+        find: 'const end = start + service;\n',
+        replace: 'const end = start + 0.98 * service;\n',
       },
     ],
     tests: [suite],
@@ -108,12 +108,12 @@ export const mutations: readonly Mutation[] = [
     what: 'a queue with c servers has c + 1',
     edits: [
       {
-        file: 'simulator/engine/servers.ts',
+        file: servers,
         find: 'const start = Math.max(time, nextFree[at + first]!);\n',
         replace: 'const start = Math.max(time, nextFree[at + first]! - service);\n',
       },
       {
-        file: kernel,
+        file: serversInKernel,
         find: '  const start = time < free ? free : time;\n',
         replace: '  const start = time < free - service ? free - service : time;\n',
       },
@@ -178,7 +178,7 @@ async function runMutant({ id, what, edits, tests }: Mutation): Promise<MutantFi
       const file = join(folder, edit.file);
       writeFileSync(file, applyEdit(readFileSync(file, 'utf8'), edit));
     }
-    if (edits.some(({ file }) => file === kernel)) await run(folder, ['scripts/kernel.mjs']);
+    if (edits.some(({ file }) => file === serversInKernel)) await run(folder, ['scripts/kernel.mjs']);
     const report = join(folder, 'report.json');
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     await run(folder, [

@@ -21,8 +21,8 @@ const SORT_LIMIT = 40;
 /** Mean entries in an opened bin above which the width is halved. */
 const TOO_FULL = 6;
 const TUNING_SAMPLE = 1 << 15;
-/** Room for the two lists of frames that the kernel fetches at once (FETCHED_BYTES there), in Int32 words. */
-const FETCHED = 1 << 9;
+/** Room for the two lists of frames that the kernel fetches at once, in Int32 words. */
+export const FETCHED_WORDS = 1 << 9;
 
 export class PendingEvents {
   private bins!: Int32Array;
@@ -58,7 +58,7 @@ export class PendingEvents {
       summary: memory.allocate(FINE >> 8),
       run: memory.allocate((1 << 10) * 4),
       runTime: memory.allocate((1 << 10) * 8),
-      fetched: memory.allocate(FETCHED * 4),
+      fetched: memory.allocate(FETCHED_WORDS * 4),
     };
     state.int[INT.RUN_CAPACITY] = 1 << 10;
     memory.bind(() => {

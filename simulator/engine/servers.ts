@@ -47,11 +47,12 @@ export class Servers {
     const count = rows[row + COUNT]!;
     const first = rows[row + FIRST]!;
     const start = Math.max(time, nextFree[at + first]!);
-    if (count > MOST_SORTED) this.sink(at, count, start + service);
+    const end = start + service;
+    if (count > MOST_SORTED) this.sink(at, count, end);
     else {
       const next = first + 1 === count ? 0 : first + 1;
       rows[row + FIRST] = next;
-      this.insert(at, count, first, next, start + service);
+      this.insert(at, count, first, next, end);
     }
     return start;
   }

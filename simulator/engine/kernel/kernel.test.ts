@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findBuiltin, parseScenario, type Scenario } from '../../../scenarios/index.ts';
 import { compileKernel } from '../../../scripts/kernel.mjs';
@@ -8,13 +8,18 @@ import { chain, line, web } from '../designs.fixture.ts';
 import { scenarioOf } from '../engine.fixture.ts';
 import * as frames from '../frames.ts';
 import { FLOAT, INT, Memory, STATE_ADDRESS } from '../memory.ts';
+import { FETCHED_WORDS } from '../pending.ts';
 import { LENGTH, OP } from '../program.ts';
 import { Run } from '../run.ts';
 import { MOST_SORTED } from '../servers.ts';
 import { kernelMemory } from './kernel.ts';
 import { instagram } from '../../components/instagram.fixture.ts';
 
-const source = readFileSync(new URL('assembly/kernel.ts', import.meta.url), 'utf8');
+const assembly = new URL('assembly/', import.meta.url);
+const source = readdirSync(assembly)
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(new URL(name, assembly), 'utf8'))
+  .join('\n');
 
 it('is compiled from its source', () => {
   expect(readFileSync(new URL('kernel.wasm.ts', import.meta.url), 'utf8')).toBe(compileKernel());
@@ -53,6 +58,12 @@ describe('the source of the kernel', () => {
     expect(Number(constant('MOST_SORTED'))).toBe(MOST_SORTED);
   });
 
+  it('fetches no more frames at once than pending.ts has room for', () => {
+    const list = Number(constant('FETCHED_BYTES'));
+    expect(2 * list).toBe(FETCHED_WORDS * 4);
+    expect(32 * 4 * (1 + Number(constant('FETCH_PASSES')))).toBeLessThanOrEqual(list);
+  });
+
   it('has the state words of memory.ts', () => {
     const names = [...source.matchAll(/const (\w+): usize = (?:STATE|INTS)(?: \+ \d+)?;/g)].map((m) => m[1]!);
     const alias: Record<string, string> = { ARMED_COUNT: 'ARMED' };
@@ -72,6 +83,7 @@ describe('the source of the kernel', () => {
       ),
     ];
     expect(cases.length).toBeGreaterThan(24);
+    expect(Number(constant('NATIVE'))).toBe(OP.NATIVE);
     for (const [, opcode, name = '', body] of cases) {
       expect([name, Number(opcode)]).toEqual([name, OP[name as keyof typeof OP]]);
       const step = /\bpc \+= (\d+);/.exec(body!);

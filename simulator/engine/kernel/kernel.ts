@@ -3,7 +3,7 @@ import type { LinearMemory } from '../memory.ts';
 import { KERNEL } from './kernel.wasm.ts';
 
 /**
- * Door of the kernel: the machine's loop compiled to WebAssembly (assembly/kernel.ts). It does the
+ * Door of the kernel: the machine's loop compiled to WebAssembly (assembly/). It does the
  * common instructions on the bytes of memory.ts, and calls its host for the rest.
  */
 export interface KernelHost {

@@ -1,0 +1,35 @@
+/** Words of the state block, as addresses (FLOAT and INT in memory.ts). */
+
+export const STATE: usize = 64;
+export const NOW: usize = STATE;
+export const ARRIVAL: usize = STATE + 8;
+export const UNTIL: usize = STATE + 24;
+export const TIMEOUT_DUE: usize = STATE + 32;
+export const LIMIT: usize = STATE + 40;
+export const CELL_END: usize = STATE + 48;
+export const INVERSE: usize = STATE + 56;
+export const OPEN_BIN: usize = STATE + 64;
+export const WINDOW_END: usize = STATE + 72;
+export const EVENTS: usize = STATE + 80;
+export const LAST_EVENT: usize = STATE + 88;
+const INTS: usize = STATE + 256;
+export const FREE: usize = INTS;
+export const USED: usize = INTS + 4;
+export const CAPACITY: usize = INTS + 8;
+export const LIVE: usize = INTS + 12;
+export const POSITION: usize = INTS + 20;
+export const COUNT: usize = INTS + 24;
+export const SIZE: usize = INTS + 28;
+export const OPENED_BINS: usize = INTS + 32;
+export const OPENED_EVENTS: usize = INTS + 36;
+export const READY_HEAD: usize = INTS + 40;
+export const READY_TAIL: usize = INTS + 44;
+export const READY_CAPACITY: usize = INTS + 48;
+export const FRAME: usize = INTS + 52;
+export const PC: usize = INTS + 56;
+export const UNARMED: usize = INTS + 60;
+export const NEXT_BUCKET: usize = INTS + 64;
+export const ARMED_COUNT: usize = INTS + 68;
+export const TRACE_MASK: usize = INTS + 72;
+export const SOURCES: usize = INTS + 80;
+export const DUE_SOURCE: usize = INTS + 84;
