@@ -219,7 +219,7 @@ it('fetches a photo while another is made, and makes it when that is done, store
   const both = Promise.all([handleOf('first'), handleOf('second')]);
   await vi.waitFor(() => {
     expect(steps).toContain('second is made');
-  });
+  }, 20_000);
   expect(steps).toEqual([
     ...['first is fetched', 'second is fetched'],
     ...['first begins', 'first is made', 'second begins', 'second is made'],
