@@ -36,6 +36,8 @@ export default defineConfig({
           exclude: everywhere,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          // One second, as it is otherwise, is little on busy cores.
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,
         },
       },
