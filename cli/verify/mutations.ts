@@ -22,7 +22,8 @@ export interface Mutation {
 
 const suite = 'simulator/verification/suite.theory.test.ts';
 const servers = 'simulator/engine/servers.ts';
-const serversInKernel = 'simulator/engine/kernel/assembly/servers.ts';
+const kernel = 'simulator/engine/kernel/assembly/';
+const serversInKernel = `${kernel}servers.ts`;
 
 export const mutations: readonly Mutation[] = [
   {
@@ -178,7 +179,7 @@ async function runMutant({ id, what, edits, tests }: Mutation): Promise<MutantFi
       const file = join(folder, edit.file);
       writeFileSync(file, applyEdit(readFileSync(file, 'utf8'), edit));
     }
-    if (edits.some(({ file }) => file === serversInKernel)) await run(folder, ['scripts/kernel.mjs']);
+    if (edits.some(({ file }) => file.startsWith(kernel))) await run(folder, ['scripts/kernel.mjs']);
     const report = join(folder, 'report.json');
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     await run(folder, [

@@ -1,5 +1,5 @@
 import type { TimelineEntryOf } from '../../scenarios/index.ts';
-import type { NativeContext, SharedNumbers } from '../engine/native.ts';
+import { MOST_BITS, type NativeContext, type SharedNumbers } from '../engine/native.ts';
 import type { NodeContext } from './component.ts';
 
 export type WhalePostEntry = TimelineEntryOf<'whale-post'>;
@@ -30,7 +30,7 @@ export interface WhalePost {
 }
 
 /** Accounts are bits of a 32-bit register that is never negative. */
-export const MAXIMUM_ACCOUNTS = 31;
+export const MAXIMUM_ACCOUNTS = MOST_BITS;
 
 /**
  * The accounts and posts that timeline entries brought into one run, shared by the components that

@@ -1,5 +1,5 @@
 import { uniform } from '../../scenarios/sampling/index.ts';
-import type { BitsChoice, NativeContext, NativeFunction } from './native.ts';
+import { MOST_BITS, type BitsChoice, type NativeContext, type NativeFunction } from './native.ts';
 
 /**
  * Function whose value is a register with the bits that are drawn. It carries the choice, so that the kernel makes it
@@ -11,7 +11,7 @@ export function chooseBits(run: NativeContext, from: Omit<BitsChoice, 'kind'>): 
   const choose = (frame: number): number => {
     const { values } = among;
     let bits = run.register(frame, register);
-    for (let i = 0; i < values.length && values[i]! >= 0; i++)
+    for (let i = 0; i < MOST_BITS && values[i]! >= 0; i++)
       if (uniform(run.draw(frame, stream, i)) * of < values[i]!) bits |= 1 << i;
     return bits;
   };

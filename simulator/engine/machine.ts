@@ -79,7 +79,7 @@ export class Machine {
     this.shared = new SharedStations(core, occupancy);
     const servers = new Servers(
       memory,
-      model.stations.map((station) => (station.mode === 'recursion' ? station.servers : 0)),
+      model.stations.map((station) => (station.mode === 'recursion' ? station.servers : null)),
     );
     const visits = new Visits(core, occupancy, selection, this.notes, servers);
     this.guards = new CallGuards(core);

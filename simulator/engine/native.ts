@@ -7,7 +7,7 @@ import type { StationGroup } from '../compile/steps.ts';
  */
 export interface NativeFunction {
   (frame: number): number;
-  /** Of a function that does nothing but draw, what it draws: the kernel does it without a call (choices.ts). */
+  /** Of a function that only draws, what it draws: the kernel does it without a call where that is all (choices.ts). */
   readonly choice?: Choice;
 }
 
@@ -39,13 +39,16 @@ export interface NumberChoice {
   readonly unless: number;
 }
 
+/** Bits that a function may draw: the lowest of a register, which is never negative. */
+export const MOST_BITS = 31;
+
 /** The function's value is the register, with each bit added that is drawn by its own chance. */
 export interface BitsChoice {
   readonly kind: 'bits';
   /** Draw number i of it is that of bit i. */
   readonly stream: number;
   readonly register: number;
-  /** Bit i is drawn in `among.values[i]` of so many cases; up to the first that is negative. */
+  /** Bit i is drawn in `among.values[i]` of so many cases; up to the first that is negative, or MOST_BITS. */
   readonly of: number;
   readonly among: SharedNumbers;
 }

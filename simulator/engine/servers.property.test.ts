@@ -35,6 +35,13 @@ it('begins every service when a plain search among all servers would', () => {
   );
 });
 
+it('serves nobody where there is no server, and leaves its neighbours alone', () => {
+  const kept = new Servers(new Memory(null), [1, null, 0, 1]);
+  expect(kept.reserve(2, 5, 10)).toBe(Infinity);
+  expect(kept.reserve(2, 7, 10)).toBe(Infinity);
+  expect([kept.reserve(0, 1, 10), kept.reserve(3, 2, 10)]).toEqual([1, 2]);
+});
+
 it('keeps the times of as many servers sorted as it says, and of one more in a heap', () => {
   for (const count of [MOST_SORTED, MOST_SORTED + 1]) {
     const kept = new Servers(new Memory(null), [count]);

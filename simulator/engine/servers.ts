@@ -22,19 +22,20 @@ export class Servers {
   private rows!: Int32Array;
   private nextFree!: Float64Array;
 
-  /** @param counts Servers of each station; 0: it has no times. */
-  constructor(memory: Memory, counts: readonly number[]) {
+  /** @param counts Servers of each station; null: it has no times. Where there is none, nobody is ever served. */
+  constructor(memory: Memory, counts: readonly (number | null)[]) {
     const servers = memory.int32Table(counts.length * ROW_WORDS, (v) => (this.rows = v));
     let end = 0;
     counts.forEach((count, station) => {
+      if (count === null) return;
       this.rows[station * ROW_WORDS + AT] = end;
-      this.rows[station * ROW_WORDS + COUNT] = count;
-      if (count > 0) end += count + 1;
+      this.rows[station * ROW_WORDS + COUNT] = Math.max(1, count);
+      end += Math.max(1, count) + 1;
     });
     const nextFree = memory.float64Table(end, (v) => (this.nextFree = v));
     // Behind each heap a server that is never free, so that the kernel may compare any two children.
     counts.forEach((count, station) => {
-      if (count > 0) this.nextFree[this.rows[station * ROW_WORDS + AT]! + count] = Infinity;
+      if (count !== null) this.nextFree[this.rows[station * ROW_WORDS + AT]! + count] = Infinity;
     });
     this.at = { servers, nextFree };
   }

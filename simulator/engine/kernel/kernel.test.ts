@@ -8,6 +8,7 @@ import { chain, line, web } from '../designs.fixture.ts';
 import { scenarioOf } from '../engine.fixture.ts';
 import * as frames from '../frames.ts';
 import { FLOAT, INT, Memory, STATE_ADDRESS } from '../memory.ts';
+import { MOST_BITS } from '../native.ts';
 import { FETCHED_WORDS } from '../pending.ts';
 import { LENGTH, OP } from '../program.ts';
 import { Run } from '../run.ts';
@@ -56,6 +57,10 @@ describe('the source of the kernel', () => {
 
   it('keeps as many servers sorted as servers.ts', () => {
     expect(Number(constant('MOST_SORTED'))).toBe(MOST_SORTED);
+  });
+
+  it('draws as many bits as native.ts', () => {
+    expect(Number(constant('MOST_BITS'))).toBe(MOST_BITS);
   });
 
   it('fetches no more frames at once than pending.ts has room for', () => {
@@ -183,6 +188,27 @@ const forgotten = instagram({
   ],
 });
 
+/** As many servers as are kept sorted, and one more. */
+const manyServers = scenarioOf({
+  nodes: [MOST_SORTED, MOST_SORTED + 1].flatMap((servers) => [
+    {
+      id: `client-${servers}`,
+      kind: 'Client',
+      config: { flow: `work-${servers}`, arrivals: { process: 'poisson', ratePerSecond: 98 * servers } },
+    },
+    {
+      id: `server-${servers}`,
+      kind: 'Service',
+      config: { servers, serviceTime: { distribution: 'exponential', meanMs: 10 } },
+    },
+  ]),
+  edges: [MOST_SORTED, MOST_SORTED + 1].map((servers) => ({
+    source: `client-${servers}`,
+    target: `server-${servers}`,
+  })),
+  durationSeconds: 3,
+});
+
 it('is there on this platform', () => {
   // Otherwise the comparison below would compare TypeScript with itself.
   expect(kernelMemory()).not.toBeNull();
@@ -194,6 +220,7 @@ describe('with and without the kernel', () => {
     ['two queues in a row', line],
     ['a chain of gateways', chain],
     ['forty thousand users at once', crowd],
+    ['a hundred servers and more', manyServers],
     ['a whale post', whalePost()],
     ['a post that is soon too old', forgotten],
     ['whales, of whom not all have a key', whales],

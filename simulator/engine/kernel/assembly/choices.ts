@@ -5,6 +5,7 @@ import { F_REGISTER } from './frames';
 // What the head of a choice begins with; what is neither is bits.
 export const KEY: i32 = 0;
 const NUMBER: i32 = 1;
+
 const MOST_BITS: i32 = 31;
 
 /** Address of the column that a frame draws. */

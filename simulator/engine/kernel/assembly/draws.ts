@@ -1,5 +1,5 @@
 /** Draws of a frame and what is made of them (random.ts, distribution.ts). */
-import { at, F_KEY0, F_KEY1 } from './frames';
+import { F_KEY0, F_KEY1 } from './frames';
 import { samplers } from './places';
 
 /** Streams of the keys of children and of roots; set by `configure`. */

@@ -1,4 +1,4 @@
-/** What TypeScript does for the kernel (`KernelHost` in kernel.ts). */
+/** What TypeScript does for the kernel (`KernelHost` in ../kernel.ts). */
 
 // @ts-ignore: decorator
 @external("machine", "native")

@@ -1,6 +1,6 @@
-/** Where the tables are in the memory. */
+/** Where the tables are in the memory: what the door of the kernel (../kernel.ts) tells it. */
 
-/** Bytes; set by `place` in the order of `TABLES` in kernel.ts. */
+/** Bytes; set by `place` in the order of `TABLES` there. */
 export let frames: usize = 0;
 export let code: usize = 0;
 export let constants: usize = 0;

@@ -32,7 +32,7 @@ export function startRoot(entry: i32, flow: i32, key0: i32, key1: i32, register:
   add(inFlight + (<usize>flow << 3), 1);
 }
 
-/** Machine.arrive: the request of the source that is due, if it can be begun here. */
+/** RequestSources.arrive: the request of the source that is due, if it can be begun here. */
 export function arriveHere(time: f64): bool {
   const count = load<i32>(SOURCES);
   if (count === 0 || !hasFrames(1)) return false;

@@ -31,7 +31,7 @@ function dropDue(row: usize): void {
   store<i32>(row, <i32>((kept - first) / 24));
 }
 
-/** Machine.releaseEarly: of a server held by the frame `h`, at the time `t` to come. */
+/** TokenStations.releaseEarly: of a server held by the frame `h`, at the time `t` to come. */
 export function releaseEarly(station: i32, h: i32, t: f64): bool {
   const at4 = <usize>station << 2;
   if (load<i32>(queued + at4) > 0 || t >= load<f64>(CELL_END)) return false;
