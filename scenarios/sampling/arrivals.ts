@@ -243,18 +243,13 @@ class TimeChange implements ArrivalProcess {
   /** Goes on in a piece without end, within the block of gaps; returns how far `times` is filled. */
   private fillSteadily(times: Float64Array, from: number): number {
     const { piece, gaps } = this;
-    const { startNs, first } = piece;
-    const whole = Math.floor(startNs);
-    const part = startNs - whole;
     const ahead = (this.sequence % BLOCK) - from;
     const end = Math.min(times.length, BLOCK - ahead);
-    let { offset } = piece;
     let i = from;
-    for (; i < end && offset <= LONGEST_OFFSET; i++) {
-      offset += gaps[ahead + i]!;
-      times[i] = whole + Math.floor(part + (offset === 0 ? 0 : offset / first));
+    for (; i < end && piece.offset <= LONGEST_OFFSET; i++) {
+      piece.offset += gaps[ahead + i]!;
+      times[i] = timeOf(piece);
     }
-    piece.offset = offset;
     this.sequence += i - from;
     return i;
   }

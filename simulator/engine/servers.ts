@@ -30,7 +30,7 @@ export class Servers {
       if (count === null) return;
       this.rows[station * ROW_WORDS + AT] = end;
       this.rows[station * ROW_WORDS + COUNT] = Math.max(1, count);
-      end += Math.max(1, count) + 1;
+      end += count + 1;
     });
     const nextFree = memory.float64Table(end, (v) => (this.nextFree = v));
     // Behind each heap a server that is never free, so that the kernel may compare any two children.

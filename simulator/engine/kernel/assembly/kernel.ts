@@ -110,12 +110,7 @@ export function advance(): i32 {
               ? constant
               : sampleFrom(
                   sampler,
-                  draw(
-                    load<i32>(f, F_KEY0),
-                    load<i32>(f, F_KEY1),
-                    load<i32>(p, 8),
-                    (load<i32>(f, F_STATUS) >>> ATTEMPT_SHIFT) & ATTEMPT_MASK,
-                  ),
+                  ownDraw(f, load<i32>(p, 8), (load<i32>(f, F_STATUS) >>> ATTEMPT_SHIFT) & ATTEMPT_MASK),
                 );
           pc += 4;
           continue;
@@ -408,7 +403,7 @@ export function advance(): i32 {
           const register = f + (<usize>load<i32>(p, 4) << 2);
           const left = load<i32>(register, F_REGISTER) - 1;
           store<i32>(register, left, F_REGISTER);
-          store<i32>(f, draw(load<i32>(f, F_KEY0), load<i32>(f, F_KEY1), childStream0, left), F_KEY0);
+          store<i32>(f, ownDraw(f, childStream0, left), F_KEY0);
           pc += 2;
           continue;
         }
@@ -473,7 +468,7 @@ export function advance(): i32 {
           } else
             instance = pickBy(
               load<i32>(p, 4),
-              draw(load<i32>(f, F_KEY0), load<i32>(f, F_KEY1), load<i32>(p, 12), 0),
+              ownDraw(f, load<i32>(p, 12), 0),
             );
           store<i32>(f + (<usize>load<i32>(p, 8) << 2), instance, F_REGISTER);
           pc += 4;
@@ -530,7 +525,7 @@ export function advance(): i32 {
           store<i32>(
             f + (<usize>load<i32>(p, 4) << 2),
             <i32>floor(
-              unsigned(draw(load<i32>(f, F_KEY0), load<i32>(f, F_KEY1), load<i32>(p, 8), 0)) *
+              unsigned(ownDraw(f, load<i32>(p, 8), 0)) *
                 TWO_TO_MINUS_32 *
                 <f64>load<i32>(p, 12),
             ),
