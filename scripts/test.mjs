@@ -1,7 +1,8 @@
 /**
  * `npm test`: checks two at a time; then tests of the code on all cores and those with a browser one after the
- * other, beside those with real servers, which mostly wait, and those of the documentation. The last line is `N passed, N failed`, counting every
- * test and every check; what did not run counts as failed and says why. Exit code 1 when anything failed.
+ * other, beside those with real servers, which mostly wait, and those of the documentation. The last line is
+ * `N passed, N failed`, counting every test and every check; what did not run counts as failed and says why. Exit
+ * code 1 when anything failed.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
